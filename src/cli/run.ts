@@ -2,6 +2,9 @@
 import { Refusal } from '../../schemas/refusal.ts';
 import { Fault } from '../runtime/errors.ts';
 
+/** ECMAScript JSON.rawJSON, present in Node 24 and not yet in the type library. */
+const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
+
 export const EXIT = { done: 0, refused: 1, usage: 2, machine: 3 } as const;
 
 /** Wrong use of a command: exit code 2. */
@@ -54,7 +57,7 @@ export function printJson(value: unknown): void {
 export function toJson(value: unknown, indent?: number): string {
   return JSON.stringify(
     value,
-    (_key, item) => (typeof item === 'bigint' ? JSON.rawJSON(item.toString()) : item),
+    (_key, item) => (typeof item === 'bigint' ? rawJSON(item.toString()) : item),
     indent,
   );
 }
