@@ -1,0 +1,97 @@
+/** `registry.assets`: who and what there is, with validity: parties, zones, plants, facilities, meters, stacks, devices. */
+import { id, oneOf, optionalId, optionalReal, optionalText, text } from '../fields.ts';
+import { documents } from '../stream.ts';
+import { documentFields } from './documentFields.ts';
+import { FUELS } from './gridGeneration.ts';
+
+const name = () => text({ en: 'name', zh: '名称' }, { example: '示例' });
+const place = () => ({
+  zone: id({ en: 'zone of the grid', zh: '电网分区' }, { example: 'CN-SC-5101' }),
+  divisionCode: optionalId({ en: 'GB/T 2260 code of the county', zh: '行政区划代码' }),
+  park: optionalId({ en: 'industrial park', zh: '园区' }),
+});
+
+export const registryAssets = documents({
+  topic: 'registry.assets',
+  about: { en: 'Parties, plants, facilities, meters, stacks and devices', zh: '主体与资产档案' },
+  common: documentFields(),
+  kinds: {
+    party: {
+      name: name(),
+      role: oneOf(
+        [
+          'generator',
+          'aggregator',
+          'datacenter_operator',
+          'grid_company',
+          'exchange',
+          'manufacturer',
+          'regulator',
+          'verifier',
+        ],
+        { en: 'role', zh: '角色' },
+      ),
+      creditCode: optionalId({ en: 'unified social credit code', zh: '统一社会信用代码' }),
+    },
+    organisation: { name: name(), parent: optionalId({ en: 'parent organisation', zh: '上级单位' }) },
+    zone: { name: name(), parent: optionalId({ en: 'zone that contains it', zh: '上级分区' }) },
+    plant: {
+      name: name(),
+      ...place(),
+      fuel: oneOf(FUELS, { en: 'fuel', zh: '能源类型' }),
+      capacityMw: optionalReal(
+        { en: 'installed capacity', zh: '装机容量' },
+        { unit: 'MW', aggregation: 'sum', minimum: 0 },
+      ),
+      party: optionalId({ en: 'owner', zh: '所属主体' }),
+    },
+    facility: {
+      name: name(),
+      ...place(),
+      type: oneOf(['datacenter', 'base_station', 'factory', 'other'], { en: 'type', zh: '类型' }),
+      party: optionalId({ en: 'operator', zh: '运营主体' }),
+      capacityKva: optionalReal(
+        { en: 'connection capacity', zh: '报装容量' },
+        { unit: 'kVA', aggregation: 'sum', minimum: 0 },
+      ),
+    },
+    meter: {
+      facility: id({ en: 'facility or plant', zh: '所属设施或电厂' }),
+      node: id({ en: 'node of the meter tree', zh: '计量树节点' }, { example: 'ups-1' }),
+      parent: optionalId({ en: 'node that feeds it', zh: '上级节点' }),
+      secondParent: optionalId({ en: 'second feed', zh: '第二路上级节点' }),
+      side: oneOf(['in', 'out'], { en: 'side of the node', zh: '进线侧或出线侧' }),
+      group: optionalId({ en: 'measurement group of the same flow', zh: '同一量测组' }),
+      role: oneOf(['primary', 'check'], { en: 'role within the group', zh: '主测或校核' }),
+      purpose: oneOf(
+        [
+          'total',
+          'it',
+          'cooling',
+          'lighting',
+          'office',
+          'generator',
+          'pv',
+          'storage',
+          'heat_export',
+          'distribution',
+        ],
+        { en: 'purpose', zh: '用途' },
+      ),
+    },
+    stack: {
+      name: name(),
+      site: id({ en: 'site', zh: '排污单位' }),
+      areaM2: optionalReal(
+        { en: 'cross-section', zh: '截面积' },
+        { unit: 'm2', aggregation: 'none', minimum: 0 },
+      ),
+    },
+    device: {
+      stack: id({ en: 'stack', zh: '排放口' }),
+      dialect: oneOf(['2005', '2017', '2025'], { en: 'edition of HJ 212', zh: 'HJ 212 版本' }),
+      trailer: oneOf(['strict', 'tolerant'], { en: 'frames without CR LF', zh: '包尾要求' }),
+      permit: optionalText({ en: 'pollutant discharge permit', zh: '排污许可证' }),
+    },
+  },
+});
