@@ -1,0 +1,106 @@
+/** The log as the pipeline sees it. `kafkajs/` is its adapter; `test/log/conformance.ts` is what any other must pass. */
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface LogMessage {
+  readonly offset: bigint;
+  /** Time that the broker keeps for the record, ms since 1970: when the fact became known. */
+  readonly timestampMs: number;
+  readonly key: Buffer | null;
+  /** `null` is a tombstone. */
+  readonly value: Buffer | null;
+  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+}
+
+export interface OutgoingMessage {
+  readonly key: string | null;
+  readonly value: Buffer | string | null;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly timestampMs?: number;
+}
+
+export interface LogProducer {
+  /** Sends to one topic and resolves when all replicas in sync have the messages; order within a key is kept. */
+  send(topic: string, messages: readonly OutgoingMessage[]): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface PartitionBatch extends TopicPartition {
+  readonly messages: readonly LogMessage[];
+  readonly highWatermark: bigint;
+}
+
+export interface Committed extends TopicPartition {
+  readonly offset: bigint;
+  readonly metadata: string;
+}
+
+export interface ConsumerHandler {
+  /** The group has settled: these partitions are ours until `onLost`. Called before their first batch. */
+  onJoined(assignment: readonly TopicPartition[]): void;
+  /** The assignment is void from now on: nothing may be committed for it. */
+  onLost(): void;
+  /** One run of messages in offset order. The next of the same broker waits until this resolves; long waits call `heartbeat`. */
+  onBatch(batch: PartitionBatch, heartbeat: () => Promise<void>): Promise<void>;
+}
+
+export interface LogConsumer {
+  run(handler: ConsumerHandler): Promise<void>;
+  /** Commits under the group's generation; throws `Fault` TL_LOG_FENCED when that has passed. */
+  commit(entries: readonly Committed[]): Promise<void>;
+  /** What the group has committed; partitions without a commit are left out. */
+  committed(partitions: readonly TopicPartition[]): Promise<Committed[]>;
+  /** Leaves the group. */
+  stop(): Promise<void>;
+}
+
+export interface PartitionOffsets extends TopicPartition {
+  /** First offset that is still kept. */
+  readonly low: bigint;
+  /** Offset after the last. */
+  readonly high: bigint;
+}
+
+export interface TopicSettings {
+  readonly partitions: number;
+  readonly replicas: number;
+  readonly retentionMs: number;
+  readonly maxMessageBytes: number;
+}
+
+export interface LogAdmin {
+  /** Creates what is missing and returns the names created. */
+  createTopics(topics: readonly string[], settings: TopicSettings): Promise<string[]>;
+  /** Settings of a topic, or `undefined` where there is none. */
+  describeTopic(topic: string): Promise<TopicSettings | undefined>;
+  deleteTopic(topic: string): Promise<void>;
+  offsets(topic: string): Promise<PartitionOffsets[]>;
+  /** What a group has committed for a topic. */
+  committed(group: string, topic: string): Promise<Committed[]>;
+  close(): Promise<void>;
+}
+
+export interface ReadRange extends TopicPartition {
+  /** Inclusive. */
+  readonly first: bigint;
+  readonly last: bigint;
+}
+
+export interface ConsumerOptions {
+  readonly group: string;
+  readonly topics: readonly string[];
+  /** How long the broker waits for a heartbeat; an insert's time-out must be shorter. */
+  readonly sessionTimeoutMs?: number;
+  readonly maxBytesPerPartition?: number;
+}
+
+export interface Log {
+  producer(): Promise<LogProducer>;
+  consumer(options: ConsumerOptions): Promise<LogConsumer>;
+  admin(): Promise<LogAdmin>;
+  /** Reads messages of a range outside any group's progress; ends at `last` or at the end of the partition. */
+  read(range: ReadRange): Promise<LogMessage[]>;
+}
