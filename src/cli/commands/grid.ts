@@ -1,0 +1,77 @@
+/** `tanliu grid …`: the grid engine on files, without any server. */
+import { randomUUID } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import type { Command } from 'commander';
+import type { TracedSeries } from '../../grid/tracingSeries.ts';
+import { action, printJson, say, UsageError } from '../run.ts';
+
+/** So many notes on the reading are shown; the rest are counted. */
+const NOTES_SHOWN = 20;
+
+interface TraceOptions {
+  readonly balance: string;
+  readonly emissions: string;
+  readonly out: string;
+  readonly json?: boolean;
+}
+
+export function register(program: Command): void {
+  const grid = program.command('grid').description('carbon intensity of the grid');
+  grid
+    .command('trace')
+    .description('flow tracing of a wide hourly file (energies in MWh, masses in kg) into kg/MWh per zone')
+    .requiredOption('--balance <E.csv>', 'columns period, E_<zone>_NG, E_<zone>_D, E_<a>-<b>_ID')
+    .requiredOption('--emissions <CO2.csv>', 'columns period, CO2_<zone>_NG')
+    .requiredOption('--out <CO2I.csv>', 'written: period, CO2i_<zone>_D, empty where unknown')
+    .option('--json', 'what was traced, as one JSON document')
+    .action(action(trace));
+}
+
+async function trace(options: TraceOptions): Promise<void> {
+  const { readWideBalance, writeWideIntensity } = await import('../../grid/wideFile.ts');
+  const { traceSeries } = await import('../../grid/flowTracing.ts');
+  const balance = { name: options.balance, text: await readTextFile(options.balance) };
+  const emissions = { name: options.emissions, text: await readTextFile(options.emissions) };
+  const { periods, topology, series, notes } = readWideBalance(balance, emissions);
+  const traced = traceSeries(topology, series);
+  await writeFileAtomically(options.out, writeWideIntensity(periods, topology.zoneIds, traced));
+
+  say(...notes.slice(0, NOTES_SHOWN));
+  if (notes.length > NOTES_SHOWN) say(`and ${notes.length - NOTES_SHOWN} more notes`);
+  const statuses = await countStatuses(traced);
+  const summary = Object.entries(statuses).map(([status, count]) => `${count} ${status}`);
+  say(`${periods.length} periods x ${topology.zoneIds.length} zones: ${summary.join(', ')} → ${options.out}`);
+  if (options.json) {
+    printJson({ out: options.out, periods: periods.length, zones: topology.zoneIds.length, statuses, notes });
+  }
+}
+
+async function countStatuses(traced: TracedSeries): Promise<Record<string, number>> {
+  const { zoneStatus } = await import('../../grid/tracingSeries.ts');
+  const counts: Record<string, number> = {};
+  for (const code of traced.status) {
+    const status = zoneStatus(code);
+    counts[status] = (counts[status] ?? 0) + 1;
+  }
+  return counts;
+}
+
+async function readTextFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}
+
+/** Whoever reads the file sees the old one or the whole new one, never a part. */
+async function writeFileAtomically(path: string, text: string): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.part`;
+  try {
+    await writeFile(temporary, text, { flag: 'wx' });
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw new UsageError(`cannot write ${path}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,61 @@
+/** The golden hours (EIA-930, July 2021) as a tracing series with masses from modes and factors. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { eia930Modes, modeFactors, type ProductionMode } from '../../schemas/reference/fuelFactors.ts';
+import { massOfModes, sourceRangeOf } from '../../src/grid/modeMass.ts';
+import type { TracingSeries } from '../../src/grid/tracingSeries.ts';
+import { readWideBalance, readWideTable, type WideBalance } from '../../src/grid/wideFile.ts';
+import { readColumn } from '../../src/grid/wideTable.ts';
+import { dataDir } from '../sharedData.ts';
+
+export const goldenDir = dataDir && join(dataDir, 'grid/gridemissions');
+const span = '2021-07-10_2021-07-20.csv';
+
+export function goldenFile(kind: string): { name: string; text: string } {
+  const name = `${kind}_${span}`;
+  return { name, text: readFileSync(join(goldenDir!, name), 'utf8') };
+}
+
+/** Rounded masses, as the command reads them. */
+export function goldenBalance(): WideBalance {
+  return readWideBalance(goldenFile('E_opt'), goldenFile('CO2'));
+}
+
+/** Masses from the mode columns, one family a factor set. */
+export function goldenModeSeries(
+  balance: WideBalance,
+  factorSetIds: readonly string[] = ['gridemissions-2021-eia930'],
+): TracingSeries {
+  const table = readWideTable('E_opt', goldenFile('E_opt').text);
+  const { zoneIds } = balance.topology;
+  const modes = Object.entries(eia930Modes).map(
+    ([suffix, mode]): { mode: ProductionMode; productionMwh: Float64Array } => {
+      const productionMwh = new Float64Array(balance.series.steps * zoneIds.length);
+      zoneIds.forEach((zoneId, zone) => {
+        readColumn(table, `E_${zoneId}_${suffix}`, (step, value) => {
+          productionMwh[step * zoneIds.length + zone] = value;
+        });
+      });
+      return { mode, productionMwh };
+    },
+  );
+  const families = factorSetIds.map((id) => ({
+    name: id,
+    producedKg: massOfModes(modes, modeFactors(id)),
+    sourceRange: sourceRangeOf(modeFactors(id)),
+  }));
+  return { ...balance.series, families };
+}
+
+/** Golden intensities, steps x zones in the balance's order (kg/MWh, three significant digits). */
+export function goldenIntensities(balance: WideBalance): Float64Array {
+  const table = readWideTable('CO2i', goldenFile('CO2i').text);
+  const { zoneIds } = balance.topology;
+  const values = new Float64Array(balance.periods.length * zoneIds.length).fill(Number.NaN);
+  zoneIds.forEach((zoneId, zone) => {
+    readColumn(table, `CO2i_${zoneId}_D`, (step, value) => {
+      values[step * zoneIds.length + zone] = value;
+    });
+  });
+  return values;
+}
