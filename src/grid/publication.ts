@@ -103,7 +103,10 @@ function publishSolved(
       const upper = known + source.sourceRange.maxKgPerMwh * unknownShare;
       result.lowerKgPerMwh[cell] = lower;
       result.upperKgPerMwh[cell] = upper;
-      if (unknownShare < 1) checkWithin(source, value, lower, upper, state.topology.zoneIds[zone]!, step);
+      // Above the threshold the value is not given, and 1 - q has too few digits left to be judged.
+      if (status !== ZONE_STATUS.unknown_share) {
+        checkWithin(source, value, lower, upper, state.topology.zoneIds[zone]!, step);
+      }
     }
     if (status !== ZONE_STATUS.unknown_share) result.consumptionKgPerMwh[cell] = value;
   }
