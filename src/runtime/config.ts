@@ -1,0 +1,266 @@
+/** The configuration in force: the environment checked as a whole, every fault reported at once. */
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import {
+  defaultOf,
+  type Env,
+  noteOf,
+  type VariableName,
+  variableNames,
+  variables,
+} from './configVariables.ts';
+import { Fault } from './errors.ts';
+
+/** Contents of PEM files; an empty object means TLS with the system's authorities. */
+export interface Tls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
+}
+
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  readonly tls?: Tls;
+  readonly sasl?: {
+    readonly mechanism: 'plain' | 'scram-sha-256' | 'scram-sha-512';
+    readonly username: string;
+    readonly password: string;
+  };
+}
+
+export interface TemporalConnection {
+  readonly address: string;
+  readonly namespace: string;
+  readonly tls?: Tls;
+  readonly apiKey?: string;
+}
+
+export interface ClickHouseConnection {
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  readonly database: string;
+  readonly cluster?: string;
+  readonly tls?: Tls;
+}
+
+/** `kafka`, `temporal` and `clickhouse` are there only where an address is given; else the local ones are used. */
+export interface Config {
+  readonly home: string;
+  readonly cacheDir: string;
+  readonly log: { readonly level: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent' };
+  readonly consumerGroup: string;
+  readonly topics: {
+    readonly prefix: string;
+    readonly partitions: number;
+    /** Undefined: the cluster's own default. */
+    readonly replicas: number | undefined;
+    /** Milliseconds; -1 for ever. */
+    readonly retentionMs: number;
+  };
+  readonly localKafkaHeapMib: number;
+  readonly kafka?: KafkaConnection;
+  readonly temporal?: TemporalConnection;
+  readonly clickhouse?: ClickHouseConnection;
+}
+
+/** One line of `tanliu config`. */
+export interface ConfigLine {
+  readonly name: string;
+  readonly meaning: string;
+  /** The value in force; a secret is only said to be set; null where there is none. */
+  readonly value: string | null;
+  readonly default: string | null;
+  readonly source: 'environment' | 'file' | 'default' | 'unset';
+}
+
+type Raw = Partial<Record<VariableName, string>>;
+type Parsed = z.infer<typeof variables>;
+
+const SECRETS = ['KAFKA_SASL_PASSWORD', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD'] as const;
+const PARTIES = ['KAFKA', 'TEMPORAL', 'CLICKHOUSE'] as const;
+
+/**
+ * The configuration that the environment says.
+ * @throws Fault TL_CONFIG with one line for each variable that is wrong and what would be right.
+ */
+export function loadConfig(env: Env = process.env): Config {
+  const faults: string[] = [];
+  const raw = rawVariables(env);
+  const read = (name: VariableName) => readVariableFile(raw, name, faults);
+  resolveSecrets(raw, read, faults);
+  const tls = Object.fromEntries(PARTIES.map((party) => [party, readTls(party, read)]));
+  const parsed = variables.safeParse(withDefaults(raw, env));
+  if (!parsed.success) {
+    for (const issue of parsed.error.issues) faults.push(wrong(raw, issue.path[0] as VariableName));
+  }
+  faults.push(...checkTogether(raw));
+  if (!parsed.success || faults.length > 0) {
+    throw new Fault(
+      'TL_CONFIG',
+      `the environment is not usable:\n${[...new Set(faults)].map((line) => `  ${line}`).join('\n')}`,
+      {
+        remedy: 'tanliu config lists every variable with its meaning',
+      },
+    );
+  }
+  return nest(parsed.data, tls);
+}
+
+/** Every variable with its meaning, the value in force (secrets masked), its default and where the value is from. */
+export function describeConfig(env: Env = process.env): ConfigLine[] {
+  const raw = rawVariables(env);
+  return variableNames.map((name) => {
+    const { meaning, secret } = noteOf(name);
+    const fallback = defaultOf(name, env) ?? null;
+    const fromFile = secret && raw[`${name}_FILE` as VariableName] !== undefined;
+    const set = raw[name] !== undefined;
+    const source = set ? 'environment' : fromFile ? 'file' : fallback !== null ? 'default' : 'unset';
+    const value = secret && (set || fromFile) ? '(set, not shown)' : (withoutLogin(raw[name]) ?? fallback);
+    return { name, meaning, value, default: fallback, source };
+  });
+}
+
+/** Our variables as they stand in the environment; an empty one counts as not set, as compose files write it. */
+function rawVariables(env: Env): Raw {
+  return Object.fromEntries(variableNames.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
+function withDefaults(raw: Raw, env: Env): Raw {
+  return Object.fromEntries(
+    variableNames.flatMap((name) => {
+      const value = raw[name] ?? defaultOf(name, env);
+      return value === undefined ? [] : [[name, value]];
+    }),
+  );
+}
+
+/** A URL may have been given with user and password in it: they are not shown. */
+function withoutLogin(value: string | undefined): string | undefined {
+  return value?.replace(/:\/\/[^/?#]*@/, '://…@');
+}
+
+function wrong(raw: Raw, name: VariableName): string {
+  const shown = noteOf(name).secret ? 'not usable' : JSON.stringify(withoutLogin(raw[name]));
+  return `${name} is ${shown}; would be right: ${noteOf(name).right}`;
+}
+
+function resolveSecrets(raw: Raw, read: (name: VariableName) => string | undefined, faults: string[]): void {
+  for (const name of SECRETS) {
+    const fileName = `${name}_FILE` as const;
+    if (raw[fileName] === undefined) continue;
+    if (raw[name] !== undefined) {
+      faults.push(`${name} and ${fileName} are both set; would be right: one of them`);
+      continue;
+    }
+    const secret = read(fileName)?.replace(/\r?\n$/, '');
+    if (secret === '')
+      faults.push(`${fileName}: ${raw[fileName]} is empty; would be right: a file that holds ${name}`);
+    if (secret) raw[name] = secret;
+  }
+}
+
+function readVariableFile(raw: Raw, name: VariableName, faults: string[]): string | undefined {
+  const path = raw[name];
+  if (path === undefined) return undefined;
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unreadable';
+    faults.push(`${name}: ${path} cannot be read (${code}); would be right: the path of a readable file`);
+    return undefined;
+  }
+}
+
+function readTls(party: (typeof PARTIES)[number], read: (name: VariableName) => string | undefined): Tls {
+  const [ca, cert, key] = [read(`${party}_CA_FILE`), read(`${party}_CERT_FILE`), read(`${party}_KEY_FILE`)];
+  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
+}
+
+/** What must hold between variables, checked on what is set so that it is said along with the faults of single ones. */
+function checkTogether(raw: Raw): string[] {
+  const faults: string[] = [];
+  for (const party of PARTIES) {
+    const [cert, key] = [`${party}_CERT_FILE`, `${party}_KEY_FILE`] as const;
+    if (raw[cert] && !raw[key]) faults.push(`${key} is not set; would be right: the key of ${cert}`);
+    if (raw[key] && !raw[cert]) faults.push(`${cert} is not set; would be right: the certificate of ${key}`);
+  }
+  for (const name of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const) {
+    const given = raw[name] ?? (name === 'KAFKA_SASL_PASSWORD' ? raw.KAFKA_SASL_PASSWORD_FILE : undefined);
+    if (raw.KAFKA_SASL_MECHANISM && !given) {
+      faults.push(`${name} is not set; would be right: a text, since KAFKA_SASL_MECHANISM is set`);
+    }
+    if (!raw.KAFKA_SASL_MECHANISM && given) {
+      faults.push(
+        `KAFKA_SASL_MECHANISM is not set; would be right: ${noteOf('KAFKA_SASL_MECHANISM').right}, since ${name} is set`,
+      );
+    }
+  }
+  for (const [party, switchName] of [
+    ['KAFKA', 'KAFKA_SSL'],
+    ['TEMPORAL', 'TEMPORAL_TLS'],
+  ] as const) {
+    const file = ([`${party}_CA_FILE`, `${party}_CERT_FILE`] as const).find((name) => raw[name]);
+    const off = raw[switchName] && /^(false|0|no)$/.test(raw[switchName]);
+    if (off && file)
+      faults.push(
+        `${switchName} is off but ${file} is set; would be right: ${switchName}=true, or no ${file}`,
+      );
+  }
+  return faults;
+}
+
+/** The flat variables as nested, frozen sections. Variables with a default are always there. */
+function nest(flat: Parsed, tls: Record<string, Tls>): Config {
+  const tlsOf = (party: string, on: boolean | undefined) => {
+    const files = tls[party] ?? {};
+    return on || Object.keys(files).length > 0 ? { tls: files } : {};
+  };
+  const config: Config = {
+    home: resolve(flat.TANLIU_HOME!),
+    cacheDir: resolve(flat.TANLIU_CACHE!),
+    log: { level: flat.LOG_LEVEL! },
+    consumerGroup: flat.TANLIU_CONSUMER_GROUP!,
+    topics: {
+      prefix: flat.KAFKA_TOPIC_PREFIX!,
+      partitions: flat.KAFKA_PARTITIONS!,
+      replicas: flat.KAFKA_REPLICAS,
+      retentionMs: flat.KAFKA_RETENTION_MS!,
+    },
+    localKafkaHeapMib: flat.TANLIU_KAFKA_HEAP_MIB!,
+    ...(flat.KAFKA_BROKERS && {
+      kafka: { brokers: flat.KAFKA_BROKERS, ...tlsOf('KAFKA', flat.KAFKA_SSL), ...saslOf(flat) },
+    }),
+    ...(flat.TEMPORAL_ADDRESS && {
+      temporal: {
+        address: flat.TEMPORAL_ADDRESS,
+        namespace: flat.TEMPORAL_NAMESPACE!,
+        ...tlsOf('TEMPORAL', flat.TEMPORAL_TLS ?? flat.TEMPORAL_API_KEY !== undefined),
+        ...(flat.TEMPORAL_API_KEY && { apiKey: flat.TEMPORAL_API_KEY }),
+      },
+    }),
+    ...(flat.CLICKHOUSE_URL && {
+      clickhouse: {
+        url: flat.CLICKHOUSE_URL,
+        username: flat.CLICKHOUSE_USERNAME!,
+        password: flat.CLICKHOUSE_PASSWORD ?? '',
+        database: flat.CLICKHOUSE_DATABASE!,
+        ...(flat.CLICKHOUSE_CLUSTER && { cluster: flat.CLICKHOUSE_CLUSTER }),
+        ...tlsOf('CLICKHOUSE', false),
+      },
+    }),
+  };
+  return deepFreeze(config);
+}
+
+function saslOf(flat: Parsed): Pick<KafkaConnection, 'sasl'> {
+  const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username } = flat;
+  const password = flat.KAFKA_SASL_PASSWORD;
+  return mechanism && username && password ? { sasl: { mechanism, username, password } } : {};
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const part of Object.values(value)) if (part && typeof part === 'object') deepFreeze(part);
+  return Object.freeze(value);
+}

@@ -1,0 +1,153 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { describeConfig, loadConfig } from '../../src/runtime/config.ts';
+import { variableNames } from '../../src/runtime/configVariables.ts';
+import { Fault } from '../../src/runtime/errors.ts';
+
+const HOME = { HOME: '/home/someone' };
+
+function faultOf(env: Record<string, string>): Fault {
+  try {
+    loadConfig({ ...HOME, ...env });
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
+  throw new Error('no fault');
+}
+
+function secretFile(content: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'tanliu-config-')), 'secret');
+  writeFileSync(path, content);
+  return path;
+}
+
+describe('configuration', () => {
+  test('an empty environment means local servers and stated defaults', () => {
+    const config = loadConfig(HOME);
+    expect(config.kafka).toBeUndefined();
+    expect(config.temporal).toBeUndefined();
+    expect(config.clickhouse).toBeUndefined();
+    expect(config.topics).toEqual({
+      prefix: '',
+      partitions: 4,
+      replicas: undefined,
+      retentionMs: 2_592_000_000,
+    });
+    expect(config.log.level).toBe('info');
+  });
+
+  test('an empty variable counts as not set, as compose files write it', () => {
+    expect(loadConfig({ ...HOME, KAFKA_BROKERS: '', KAFKA_PARTITIONS: '' })).toEqual(loadConfig(HOME));
+  });
+
+  test('given servers come with their login and TLS', () => {
+    const ca = secretFile('CA PEM');
+    const config = loadConfig({
+      ...HOME,
+      KAFKA_BROKERS: 'one:9092, [::1]:9093',
+      KAFKA_CA_FILE: ca,
+      KAFKA_SASL_MECHANISM: 'scram-sha-512',
+      KAFKA_SASL_USERNAME: 'writer',
+      KAFKA_SASL_PASSWORD_FILE: secretFile('s3cret\n'),
+      TEMPORAL_ADDRESS: 'temporal:7233',
+      TEMPORAL_API_KEY: 'key',
+      CLICKHOUSE_URL: 'https://store:8443',
+      CLICKHOUSE_CLUSTER: 'main',
+    });
+    expect(config.kafka).toEqual({
+      brokers: ['one:9092', '[::1]:9093'],
+      tls: { ca: 'CA PEM' },
+      sasl: { mechanism: 'scram-sha-512', username: 'writer', password: 's3cret' },
+    });
+    expect(config.temporal).toEqual({
+      address: 'temporal:7233',
+      namespace: 'default',
+      tls: {},
+      apiKey: 'key',
+    });
+    expect(config.clickhouse).toEqual({
+      url: 'https://store:8443',
+      username: 'default',
+      password: '',
+      database: 'tanliu',
+      cluster: 'main',
+    });
+  });
+
+  test('the configuration cannot be changed after it was loaded', () => {
+    const config = loadConfig({ ...HOME, KAFKA_BROKERS: 'one:9092' });
+    expect(() => Object.assign(config.topics, { partitions: 9 })).toThrow(TypeError);
+    expect(() => (config.kafka!.brokers as string[]).push('two:9092')).toThrow(TypeError);
+  });
+
+  test('all faults are told at once, each with its variable and what would be right', () => {
+    const fault = faultOf({
+      KAFKA_BROKERS: 'one',
+      KAFKA_PARTITIONS: '0',
+      KAFKA_SASL_USERNAME: 'writer',
+      KAFKA_SSL: 'maybe',
+      KAFKA_CERT_FILE: '/nowhere/cert.pem',
+      TEMPORAL_ADDRESS: 'temporal:99999',
+      CLICKHOUSE_URL: 'tcp://store:9000',
+      LOG_LEVEL: 'loud',
+    });
+    expect(fault.code).toBe('TL_CONFIG');
+    const lines = fault.message.split('\n').slice(1);
+    expect(lines.every((line) => line.includes('would be right: '))).toBe(true);
+    expect(lines.map((line) => line.trim().split(/[ :]/)[0]).sort()).toEqual([
+      'CLICKHOUSE_URL',
+      'KAFKA_BROKERS',
+      'KAFKA_CERT_FILE',
+      'KAFKA_KEY_FILE',
+      'KAFKA_PARTITIONS',
+      'KAFKA_SASL_MECHANISM',
+      'KAFKA_SSL',
+      'LOG_LEVEL',
+      'TEMPORAL_ADDRESS',
+    ]);
+  });
+
+  test('a secret given twice or as an empty file is a fault', () => {
+    expect(
+      faultOf({ CLICKHOUSE_PASSWORD: 'a', CLICKHOUSE_PASSWORD_FILE: secretFile('b') }).message,
+    ).toContain('CLICKHOUSE_PASSWORD and CLICKHOUSE_PASSWORD_FILE are both set');
+    expect(faultOf({ TEMPORAL_API_KEY_FILE: secretFile('\n') }).message).toContain('is empty');
+  });
+
+  test('no secret is shown, neither in the list nor in a fault', () => {
+    const env = {
+      ...HOME,
+      KAFKA_SASL_PASSWORD: 'hush-1',
+      TEMPORAL_API_KEY_FILE: secretFile('hush-2'),
+      CLICKHOUSE_URL: 'http://someone:hush-3@store:8123',
+    };
+    expect(JSON.stringify(describeConfig(env))).not.toContain('hush');
+    expect(faultOf(env).message).not.toContain('hush');
+    expect(describeConfig(env).find(({ name }) => name === 'TEMPORAL_API_KEY')).toMatchObject({
+      value: '(set, not shown)',
+      source: 'file',
+    });
+  });
+
+  test('every variable is listed with its meaning, its value in force and where that is from', () => {
+    const lines = describeConfig({ ...HOME, LOG_LEVEL: 'debug' });
+    expect(lines.map(({ name }) => name)).toEqual(variableNames);
+    expect(lines.every(({ meaning }) => meaning.length > 10)).toBe(true);
+    expect(lines.find(({ name }) => name === 'LOG_LEVEL')).toMatchObject({
+      value: 'debug',
+      default: 'info',
+      source: 'environment',
+    });
+    expect(lines.find(({ name }) => name === 'KAFKA_PARTITIONS')).toMatchObject({
+      value: '4',
+      source: 'default',
+    });
+    expect(lines.find(({ name }) => name === 'KAFKA_BROKERS')).toMatchObject({
+      value: null,
+      source: 'unset',
+    });
+  });
+});
