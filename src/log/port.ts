@@ -5,14 +5,22 @@ export interface TopicPartition {
   readonly partition: number;
 }
 
+/** One message; its parts may be read from the fetched bytes only when asked for. Offsets are exact below 2^53. */
 export interface LogMessage {
-  readonly offset: bigint;
+  readonly offset: number;
   /** Time that the broker keeps for the record, ms since 1970: when the fact became known. */
   readonly timestampMs: number;
   readonly key: Buffer | null;
   /** `null` is a tombstone. */
   readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, Buffer | string | (Buffer | string)[] | undefined>>;
+  /** Bytes of the value, -1 for a tombstone. */
+  readonly valueLength: number;
+  /** Copies the value to `target` at `at`. */
+  copyValue(target: Buffer, at: number): void;
+  /** Whether the first header of that name has this value. */
+  headerIs(name: Uint8Array, value: Uint8Array): boolean;
+  header(name: Uint8Array): Buffer | undefined;
+  readonly headers: Readonly<Record<string, Buffer | Buffer[] | undefined>>;
 }
 
 export interface OutgoingMessage {
@@ -30,11 +38,11 @@ export interface LogProducer {
 
 export interface PartitionBatch extends TopicPartition {
   readonly messages: readonly LogMessage[];
-  readonly highWatermark: bigint;
+  readonly highWatermark: number;
 }
 
 export interface Committed extends TopicPartition {
-  readonly offset: bigint;
+  readonly offset: number;
   readonly metadata: string;
 }
 
@@ -59,9 +67,9 @@ export interface LogConsumer {
 
 export interface PartitionOffsets extends TopicPartition {
   /** First offset that is still kept. */
-  readonly low: bigint;
+  readonly low: number;
   /** Offset after the last. */
-  readonly high: bigint;
+  readonly high: number;
 }
 
 export interface TopicSettings {
@@ -85,8 +93,8 @@ export interface LogAdmin {
 
 export interface ReadRange extends TopicPartition {
   /** Inclusive. */
-  readonly first: bigint;
-  readonly last: bigint;
+  readonly first: number;
+  readonly last: number;
 }
 
 export interface ConsumerOptions {
