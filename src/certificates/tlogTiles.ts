@@ -1,0 +1,31 @@
+/** Layout of the transparency log as static files (C2SP tlog-tiles): paths and bytes of tiles and entry bundles. */
+
+const TILE_WIDTH = 256;
+const ENTRY_MAX_BYTES = 0xffff;
+
+/** `tile/<level>/<index>[.p/<width>]`; the index in groups of three digits, all but the last prefixed with x. */
+export function tilePath(level: number | 'entries', index: number, width: number): string {
+  if (width < 1 || width > TILE_WIDTH) throw new RangeError(`a tile holds 1 to ${TILE_WIDTH} hashes`);
+  const digits = String(index);
+  const padded = digits.padStart(Math.ceil(digits.length / 3) * 3, '0');
+  const groups = padded.match(/\d{3}/g)!;
+  const path = groups.map((group, at) => (at < groups.length - 1 ? `x${group}` : group)).join('/');
+  return `tile/${level}/${path}${width < TILE_WIDTH ? `.p/${width}` : ''}`;
+}
+
+/** The hashes of a tile one after the other. */
+export function tileBytes(hashes: readonly Uint8Array[]): Uint8Array {
+  return Buffer.concat(hashes);
+}
+
+/** Entries, each after its length as a big-endian uint16. @throws RangeError for an entry of 64 KiB and more */
+export function entryBundleBytes(entries: readonly Uint8Array[]): Uint8Array {
+  const parts = entries.flatMap((entry) => {
+    if (entry.length > ENTRY_MAX_BYTES)
+      throw new RangeError(`an entry holds at most ${ENTRY_MAX_BYTES} bytes`);
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(entry.length);
+    return [length, entry];
+  });
+  return Buffer.concat(parts);
+}

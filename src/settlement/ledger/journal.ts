@@ -1,0 +1,224 @@
+/**
+ * The append-only double-entry journal of settlement runs (settlement.md 7). A run states every line anew; what is
+ * posted is only the difference to what the journal already holds for its market and period.
+ */
+import { Refusal } from '../../../schemas/refusal.ts';
+import { compareUtf8 } from '../byteOrder.ts';
+import { canonicalSha256 } from './canonicalHash.ts';
+
+/** In the order in which a period's runs may follow each other. */
+export const RUN_TYPES = ['PRE', 'S1', 'R1', 'R2', 'RF'] as const;
+
+export interface JournalLine {
+  readonly key: string;
+  readonly unit: string;
+  readonly debit: string;
+  readonly credit: string;
+  /** Whole fen or Wh >= 0; checked here. */
+  readonly amount: bigint | number;
+}
+
+export interface SettlementRun {
+  readonly market: string;
+  readonly period: string;
+  readonly runType: string;
+  readonly runNo: number;
+  readonly inputHash: string;
+  readonly ruleVersion: string;
+  /** Endings of keys that stay as they were once posted, e.g. `|environment`. */
+  readonly frozen: readonly string[];
+  readonly lines: readonly JournalLine[];
+}
+
+/** One entry; debit positive. */
+export interface Delta {
+  readonly key: string;
+  readonly unit: string;
+  readonly account: string;
+  readonly amount: bigint;
+}
+
+export interface Posting extends Delta {
+  readonly journalId: string;
+  readonly market: string;
+  readonly period: string;
+}
+
+/** A frozen key whose difference was not posted. */
+export interface Memo {
+  readonly key: string;
+  readonly unit: string;
+  readonly notPosted: ReadonlyMap<string, bigint>;
+}
+
+export type PostedRun = { readonly runId: string; readonly memo: readonly Memo[] } & (
+  | { readonly status: 'posted'; readonly deltas: readonly Delta[] }
+  | { readonly status: 'already_posted' }
+);
+
+/** What a period's journal holds: amounts by (key, unit), then account. */
+interface PeriodBook {
+  readonly held: Slots;
+  readonly postedKeys: Set<string>;
+  readonly runs: SettlementRun[];
+}
+
+export class Journal {
+  readonly #books = new Map<string, PeriodBook>();
+  readonly #postings: Posting[] = [];
+
+  get postings(): readonly Posting[] {
+    return this.#postings;
+  }
+
+  /**
+   * Posts a run's differences.
+   * @throws Refusal E_RUN_TYPE, E_RUN_NUMBER_REUSED, E_RUN_ORDER, E_AMOUNT_NOT_INTEGER, E_AMOUNT_NEGATIVE,
+   * E_SAME_ACCOUNT, E_DUP_LINE; a refused run posts nothing and does not use up its number
+   */
+  post(run: SettlementRun): PostedRun {
+    const book = this.#book(run.market, run.period);
+    const runId = canonicalSha256(runKey(run));
+    if (checkOrder(run, book.runs) === 'already_posted') return { runId, status: 'already_posted', memo: [] };
+    const wanted = wantedAmounts(run.lines);
+    const deltas: Delta[] = [];
+    const memo: Memo[] = [];
+    for (const [slot, { key, unit }] of [...new Map([...book.held, ...wanted])].sort(bySlot)) {
+      const differences = difference(book.held.get(slot)?.accounts, wanted.get(slot)?.accounts);
+      if (differences.size === 0) continue;
+      if (run.frozen.some((ending) => key.endsWith(ending)) && book.postedKeys.has(key)) {
+        memo.push({ key, unit, notPosted: differences });
+      } else {
+        for (const [account, amount] of differences) deltas.push({ key, unit, account, amount });
+      }
+    }
+    book.runs.push(run);
+    for (const delta of deltas) {
+      const journalId = canonicalSha256([...runKey(run), delta.key, delta.unit]);
+      this.#append({ ...delta, journalId, market: run.market, period: run.period }, book);
+    }
+    return { runId, status: 'posted', deltas, memo };
+  }
+
+  /** Non-zero balances of a unit by account, over all markets and periods: the fold of the postings. */
+  balances(unit: string): Map<string, bigint> {
+    const sums = new Map<string, bigint>();
+    for (const posting of this.#postings) {
+      if (posting.unit === unit) addTo(sums, posting.account, posting.amount);
+    }
+    return new Map([...sums].filter(([, amount]) => amount !== 0n).sort(([a], [b]) => compareUtf8(a, b)));
+  }
+
+  #append(posting: Posting, book: PeriodBook): void {
+    this.#postings.push(posting);
+    book.postedKeys.add(posting.key);
+    const slot = slotOf(posting);
+    const held = book.held.get(slot) ?? { key: posting.key, unit: posting.unit, accounts: new Map() };
+    book.held.set(slot, held);
+    addTo(held.accounts, posting.account, posting.amount);
+  }
+
+  #book(market: string, period: string): PeriodBook {
+    const id = JSON.stringify([market, period]);
+    const book = this.#books.get(id) ?? { held: new Map(), postedKeys: new Set(), runs: [] };
+    this.#books.set(id, book);
+    return book;
+  }
+}
+
+/** The list whose hash names a run; with key and unit appended it names a journal. */
+export function runKey(run: SettlementRun): (string | number)[] {
+  return [run.market, run.period, run.runType, run.runNo, run.inputHash, run.ruleVersion];
+}
+
+function checkOrder(run: SettlementRun, earlier: readonly SettlementRun[]): 'new' | 'already_posted' {
+  const place = `${run.market} ${run.period} ${run.runType}/${run.runNo}`;
+  const rank = rankOf(run, place);
+  const sameNumber = earlier.find(({ runType, runNo }) => runType === run.runType && runNo === run.runNo);
+  if (sameNumber !== undefined) {
+    if (sameNumber.inputHash === run.inputHash && sameNumber.ruleVersion === run.ruleVersion) {
+      return 'already_posted';
+    }
+    throw new Refusal('this run number was posted from other input or rules', {
+      code: 'E_RUN_NUMBER_REUSED',
+      place,
+      remedy: 'the next run number',
+    });
+  }
+  const later = earlier.find(
+    (one) => rankOf(one, place) > rank || (rankOf(one, place) === rank && one.runNo > run.runNo),
+  );
+  if (later !== undefined) {
+    throw new Refusal(`${later.runType}/${later.runNo} was posted before`, { code: 'E_RUN_ORDER', place });
+  }
+  return 'new';
+}
+
+function rankOf(run: SettlementRun, place: string): number {
+  const rank = RUN_TYPES.findIndex((type) => type === run.runType);
+  if (rank < 0) {
+    throw new Refusal(`"${run.runType}" is not a type of run`, {
+      code: 'E_RUN_TYPE',
+      place,
+      remedy: RUN_TYPES.join(' < '),
+    });
+  }
+  return rank;
+}
+
+type Slots = Map<string, { key: string; unit: string; accounts: Map<string, bigint> }>;
+
+/** Checks lines in list order, the first bad one gives the code, and spreads them over accounts. */
+function wantedAmounts(lines: readonly JournalLine[]): Slots {
+  const wanted: Slots = new Map();
+  for (const line of lines) {
+    const slot = slotOf(line);
+    const code = lineFault(line, wanted.has(slot));
+    if (code !== undefined) {
+      throw new Refusal('a line of the run cannot be posted', { code, place: `${line.key} ${line.unit}` });
+    }
+    const amount = BigInt(line.amount);
+    const accounts = new Map([
+      [line.debit, amount],
+      [line.credit, -amount],
+    ]);
+    wanted.set(slot, { key: line.key, unit: line.unit, accounts });
+  }
+  return wanted;
+}
+
+function lineFault(line: JournalLine, seen: boolean): string | undefined {
+  if (typeof line.amount === 'number' && !Number.isSafeInteger(line.amount)) return 'E_AMOUNT_NOT_INTEGER';
+  if (line.amount < 0) return 'E_AMOUNT_NEGATIVE';
+  if (line.debit === line.credit) return 'E_SAME_ACCOUNT';
+  return seen ? 'E_DUP_LINE' : undefined;
+}
+
+/** Non-zero `wanted - held` by account. */
+function difference(
+  held: ReadonlyMap<string, bigint> = new Map(),
+  wanted: ReadonlyMap<string, bigint> = new Map(),
+): Map<string, bigint> {
+  const accounts = [...new Set([...held.keys(), ...wanted.keys()])].sort(compareUtf8);
+  const differences = new Map<string, bigint>();
+  for (const account of accounts) {
+    const amount = (wanted.get(account) ?? 0n) - (held.get(account) ?? 0n);
+    if (amount !== 0n) differences.set(account, amount);
+  }
+  return differences;
+}
+
+function slotOf({ key, unit }: { readonly key: string; readonly unit: string }): string {
+  return JSON.stringify([key, unit]);
+}
+
+function bySlot(
+  [, a]: [string, { key: string; unit: string }],
+  [, b]: [string, { key: string; unit: string }],
+): number {
+  return compareUtf8(a.key, b.key) || compareUtf8(a.unit, b.unit);
+}
+
+function addTo(sums: Map<string, bigint>, account: string, amount: bigint): void {
+  sums.set(account, (sums.get(account) ?? 0n) + amount);
+}

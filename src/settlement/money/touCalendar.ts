@@ -1,0 +1,95 @@
+/** 分时电价 calendar: which price band an instant belongs to (settlement.md 6), on local time of Asia/Shanghai. */
+import { Refusal } from '../../../schemas/refusal.ts';
+import { instantMs, localTime } from '../settlementCalendar.ts';
+
+/** Local half-open window `HH:MM`–`HH:MM`; one that ends at or before its start runs over midnight. */
+export interface TouWindow {
+  readonly from: string;
+  readonly to: string;
+  readonly band: string;
+}
+
+/** Replaces the band in some months, where `minTempC` is given only on days whose maximum reaches it. */
+export interface TouOverride extends TouWindow {
+  readonly months: readonly number[];
+  readonly minTempC?: number;
+}
+
+export interface TouSeason {
+  /** First and last local date of validity, both included, and the months of the year in which it holds. */
+  readonly fromDate: string;
+  readonly toDate: string;
+  readonly months: readonly number[];
+  /** Must cover every minute of the day exactly once. */
+  readonly windows: readonly TouWindow[];
+  readonly override?: readonly TouOverride[];
+}
+
+export type BandOf = (start: string | number, dayMaxTempC?: number | null) => string;
+
+const DAY_MINUTES = 1440;
+const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$|^24:00$/;
+
+/**
+ * Checks a calendar and returns the band of any instant (ISO text or ms).
+ * @throws Refusal E_TOU_CALENDAR at once for windows with a gap or overlap, and later for a date that falls in no
+ * season or in more than one
+ */
+export function touCalendar(seasons: readonly TouSeason[]): BandOf {
+  const checked = seasons.map((season, at) => ({
+    season,
+    bands: bandsOfDay(season, `season ${at + 1} (${season.fromDate} to ${season.toDate})`),
+    overrides: (season.override ?? []).map((one) => ({ ...one, minutes: minutesOf(one, 'override') })),
+  }));
+  return (start, dayMaxTempC = null) => {
+    const { date, month, minuteOfDay } = localTime(typeof start === 'number' ? start : instantMs(start));
+    const found = checked.filter(
+      ({ season }) => season.fromDate <= date && date <= season.toDate && season.months.includes(month),
+    );
+    if (found.length !== 1) refuse(`${date} falls in ${found.length} seasons`, 'exactly one season a date');
+    const { bands, overrides } = found[0]!;
+    const override = overrides.find(
+      (one) =>
+        one.months.includes(month) &&
+        covers(one.minutes, minuteOfDay) &&
+        (one.minTempC === undefined || (dayMaxTempC !== null && dayMaxTempC >= one.minTempC)),
+    );
+    return override?.band ?? bands[minuteOfDay]!;
+  };
+}
+
+/** The band of every minute of the day. */
+function bandsOfDay(season: TouSeason, place: string): string[] {
+  const bands: (string | undefined)[] = new Array(DAY_MINUTES).fill(undefined);
+  for (const window of season.windows) {
+    const minutes = minutesOf(window, place);
+    for (let minute = 0; minute < DAY_MINUTES; minute++) {
+      if (!covers(minutes, minute)) continue;
+      if (bands[minute] !== undefined) refuse(`${clock(minute)} is covered twice`, 'each minute once', place);
+      bands[minute] = window.band;
+    }
+  }
+  const gap = bands.indexOf(undefined);
+  if (gap >= 0) refuse(`${clock(gap)} is not covered`, 'windows that cover the whole day', place);
+  return bands as string[];
+}
+
+function minutesOf(window: TouWindow, place: string): { from: number; to: number } {
+  const [from, to] = [window.from, window.to].map((text) => {
+    if (!CLOCK.test(text)) refuse(`"${text}" is not a time of day`, 'HH:MM', place);
+    return Number(text.slice(0, 2)) * 60 + Number(text.slice(3));
+  });
+  return { from: from!, to: to! };
+}
+
+function covers({ from, to }: { from: number; to: number }, minute: number): boolean {
+  return from < to ? from <= minute && minute < to : minute >= from || minute < to;
+}
+
+function clock(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(minute % 60).padStart(2, '0')}`;
+}
+
+function refuse(message: string, remedy: string, place = 'time-of-use calendar'): never {
+  throw new Refusal(message, { code: 'E_TOU_CALENDAR', place, remedy });
+}
