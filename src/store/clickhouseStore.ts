@@ -8,7 +8,11 @@ import type { ArrowInsert, SqlValue, Store } from './port.ts';
  * Settings stand in the statement because chdb applies a client's settings to its whole session.
  */
 export interface ArrowTransport {
-  insert(statement: (source: string) => string, insert: ArrowInsert, structure: string): Promise<void>;
+  insert(
+    statement: (source: string, format?: string) => string,
+    insert: ArrowInsert,
+    structure: string,
+  ): Promise<void>;
 }
 
 const INSERT_LIMIT_S = 20;
@@ -44,7 +48,10 @@ export function clickhouseStore(
       const settings = insertSettings(insert.token, insert.limitS ?? INSERT_LIMIT_S);
       const statement = (source: string) =>
         `INSERT INTO ${local(insert.table)} (${names.map((name) => `\`${name}\``).join(', ')}) SETTINGS ${settings} SELECT ${values.join(', ')} FROM ${source}`;
-      await transport.insert(statement, insert, structure).catch(storeFault(`INSERT INTO ${insert.table}`));
+      const condition = insert.where ? ` WHERE ${insert.where}` : '';
+      await transport
+        .insert((from, format = '') => `${statement(from)}${condition}${format}`, insert, structure)
+        .catch(storeFault(`INSERT INTO ${insert.table}`));
     },
     async insertRows(table, rows, token): Promise<void> {
       if (rows.length === 0) return;

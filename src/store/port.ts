@@ -10,6 +10,8 @@ export interface ArrowInsert {
   /** Names and ClickHouse types of the columns in `ipc`. */
   readonly columns: readonly { readonly name: string; readonly type: string }[];
   readonly constants: Readonly<Record<string, string | number>>;
+  /** Rows of `ipc` that are inserted, as a condition over its columns; all where absent. */
+  readonly where?: string;
   /** The same token with the same rows counts once. */
   readonly token: string;
   /** The server gives up after this time; shorter than the session of whoever may take over. */

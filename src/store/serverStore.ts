@@ -35,9 +35,9 @@ export async function openServerStore(connection: ServerConnection): Promise<Sto
     client,
     {
       async insert(statement, { ipc }, structure) {
-        const source = `input('${structure.replaceAll("'", "\\'")}') FORMAT ArrowStream`;
+        const source = `input('${structure.replaceAll("'", "\\'")}')`;
         const { stream } = await client.exec({
-          query: statement(source),
+          query: statement(source, ' FORMAT ArrowStream'),
           values: Readable.from([Buffer.from(ipc)]),
         });
         stream.resume();

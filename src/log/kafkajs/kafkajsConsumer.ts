@@ -1,10 +1,14 @@
 /** A member of a consumer group whose progress is committed only by `commit`. */
+import { createRequire } from 'node:module';
 import type { Batch, Consumer, Kafka } from 'kafkajs';
 import { Fault } from '../../runtime/errors.ts';
 import type { Committed, ConsumerHandler, ConsumerOptions, LogConsumer, TopicPartition } from '../port.ts';
 import { fetchCommitted } from './kafkajsAdmin.ts';
 import { logFault } from './logFault.ts';
 import { portMessage } from './plainRecord.ts';
+
+const require = createRequire(import.meta.url);
+const { KafkaJSProtocolError } = require('kafkajs') as { KafkaJSProtocolError: new (error: object) => Error };
 
 const SESSION_TIMEOUT_MS = 30_000;
 const MIB = 1 << 20;
@@ -45,11 +49,17 @@ async function run(consumer: Consumer, handler: ConsumerHandler): Promise<void> 
       eachBatchAutoResolve: true,
       partitionsConsumedConcurrently: 1,
       eachBatch: async ({ batch, heartbeat }) => {
-        await handler.onBatch(portBatch(batch), heartbeat);
+        await handler.onBatch(portBatch(batch), heartbeat).catch(rejoinWhenFenced);
         await heartbeat();
       },
     })
     .catch(logFault('consuming'));
+}
+
+/** kafkajs joins the group again when its own error of that type is thrown. */
+function rejoinWhenFenced(error: unknown): never {
+  if (!(error instanceof Fault && error.code === 'TL_LOG_FENCED')) throw error;
+  throw new KafkaJSProtocolError({ message: error.message, type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: true });
 }
 
 const portBatch = (batch: Batch) => ({

@@ -1,0 +1,37 @@
+/** What stands in the group's commit metadata while a range is being inserted. */
+import { z } from 'zod';
+
+const intentSchema = z.strictObject({
+  v: z.literal(1),
+  /** Life of the topic. */
+  generation: z.int().min(1),
+  /** Last offset of the range; the first is the committed offset. */
+  last: z.int().min(0),
+  /** Contract and decoder that judge the range. */
+  contract: z.string(),
+  /** When it was written down, ms since 1970. */
+  atMs: z.int(),
+});
+
+export type Intent = Omit<z.infer<typeof intentSchema>, 'v'>;
+
+export const writeIntent = (intent: Intent): string => JSON.stringify({ v: 1, ...intent });
+
+/** The intent in commit metadata; `undefined` where none stands open (or somebody else wrote the metadata). */
+export function readIntent(metadata: string): Intent | undefined {
+  try {
+    const { v: _, ...intent } = intentSchema.parse(JSON.parse(metadata));
+    return intent;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The token of a range: the same for every attempt to insert it. */
+export const rangeToken = (
+  generation: number,
+  topic: string,
+  partition: number,
+  first: number,
+  last: number,
+): string => `${generation}:${topic}:${partition}:${first}:${last}`;

@@ -1,0 +1,188 @@
+/**
+ * The one writer of a partition: cuts its messages into ranges and settles them in order, each exactly once.
+ *   1. the range is written down: commit of its first offset with the intent as metadata
+ *   2. insert under the range's token
+ *   3. commit of the offset after its last; where another range waits, its step 1 says the same
+ * Whoever takes the partition over finds either no intent, or the intent of a range to settle before anything else.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { StreamContract } from '../../schemas/stream.ts';
+import type { Committed, LogConsumer, LogMessage } from '../log/port.ts';
+import { Fault } from '../runtime/errors.ts';
+import type { Store } from '../store/port.ts';
+import type { DecodePool } from './decodePool.ts';
+import { type Intent, rangeToken, readIntent, writeIntent } from './intent.ts';
+import type { IngestLimits } from './limits.ts';
+import type { DecodedRange } from './rangeDecoder.ts';
+import { insertRange, type RangeTarget, settleRange } from './rangeInsert.ts';
+import { RangePacker } from './rangePacker.ts';
+
+/** One assignment of the group: void when the group moves on. */
+export interface Epoch {
+  valid: boolean;
+}
+
+export interface PartitionContext {
+  readonly store: Store;
+  readonly consumer: LogConsumer;
+  readonly pool: DecodePool;
+  readonly contract: StreamContract;
+  readonly contractVersion: string;
+  /** Name in Kafka. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly generation: number;
+  readonly committed: Committed | undefined;
+  /** Up to this offset rows may stand already though the group's commit is lost. */
+  readonly knownUpTo: number | undefined;
+  readonly limits: IngestLimits;
+  readonly epoch: Epoch;
+  readonly clock: () => number;
+  onSettled(range: SettledRange): void;
+  onFault(fault: unknown): void;
+}
+
+export interface SettledRange {
+  readonly topic: string;
+  readonly partition: number;
+  readonly messages: number;
+  readonly rows: number;
+  readonly refused: number;
+  readonly last: number;
+}
+
+interface Range {
+  readonly first: number;
+  readonly last: number;
+  readonly intent: Intent;
+  /** Compare with what stands already instead of trusting the token alone. */
+  readonly compare: boolean;
+  readonly messages: readonly LogMessage[];
+  readonly decoded: Promise<DecodedRange>;
+}
+
+export class PartitionWriter {
+  /** Ranges closed and not yet settled. */
+  pending = 0;
+  private readonly context: PartitionContext;
+  private packer = new RangePacker();
+  private openedAtMs = 0;
+  private next: number;
+  private tail: Promise<void> = Promise.resolve();
+  /** Range that stands open from before: it is settled as it was cut. */
+  private open: { first: number; intent: Intent } | undefined;
+
+  constructor(context: PartitionContext) {
+    this.context = context;
+    this.next = context.committed?.offset ?? 0;
+    const intent = context.committed && readIntent(context.committed.metadata);
+    if (intent && intent.generation === context.generation && context.committed) {
+      this.open = { first: context.committed.offset, intent };
+    }
+  }
+
+  /** Takes messages in offset order; what lies before the committed offset was settled and is passed over. */
+  add(messages: readonly LogMessage[]): void {
+    const { limits, clock } = this.context;
+    for (const message of messages) {
+      if (message.offset < this.next) continue;
+      if (this.open && message.offset > this.open.intent.last) this.close();
+      if (this.packer.count === 0) this.openedAtMs = clock();
+      this.packer.add(message);
+      this.next = message.offset + 1;
+      const full = this.packer.count >= limits.maxMessages || this.packer.bytes >= limits.maxBytes;
+      if (this.open ? message.offset === this.open.intent.last : full) this.close();
+    }
+  }
+
+  /** Closes the range that is being filled when it is old enough. A range from before waits for its last message. */
+  closeIfOlder(ageMs: number): void {
+    if (!this.open && this.packer.count > 0 && this.context.clock() - this.openedAtMs >= ageMs) this.close();
+  }
+
+  /** Settles all that was taken. */
+  async drain(): Promise<void> {
+    if (!this.open) this.close();
+    await this.tail;
+  }
+
+  private close(): void {
+    const { packer, open } = this;
+    this.open = undefined;
+    if (packer.count === 0) return;
+    this.packer = new RangePacker();
+    const { pool, contract, epoch, onFault } = this.context;
+    const range: Range = {
+      ...this.cut(packer, open),
+      messages: packer.messages,
+      decoded: pool.decode(contract.topic, packer.pack()),
+    };
+    range.decoded.catch(() => undefined);
+    this.pending++;
+    this.tail = this.tail
+      .then(() => (epoch.valid ? this.settle(range) : undefined))
+      .catch((error: unknown) => {
+        epoch.valid = false;
+        if (!(error instanceof Fault && error.code === 'TL_LOG_FENCED')) onFault(error);
+      })
+      .finally(() => {
+        this.pending--;
+      });
+  }
+
+  private cut(packer: RangePacker, open: { first: number; intent: Intent } | undefined) {
+    const { generation, contractVersion, knownUpTo, limits, clock } = this.context;
+    if (open) {
+      const { first, intent } = open;
+      const compare = intent.contract !== contractVersion || clock() - intent.atMs > limits.trustTokenMs;
+      return { first, last: intent.last, intent, compare };
+    }
+    const first = packer.messages[0]?.offset ?? 0;
+    const last = packer.messages.at(-1)?.offset ?? first;
+    const intent = { generation, last, contract: contractVersion, atMs: clock() };
+    return { first, last, intent, compare: knownUpTo !== undefined && first <= knownUpTo };
+  }
+
+  private async settle(range: Range): Promise<void> {
+    const { epoch, onSettled, topic, partition } = this.context;
+    const { first, last, intent } = range;
+    await this.commit(first, writeIntent(intent));
+    const decoded = await range.decoded;
+    await this.insert(range, decoded);
+    if (!epoch.valid) return;
+    // With another range waiting, its intent is committed next and says that this one is done.
+    if (this.pending === 1) await this.commit(last + 1, '');
+    onSettled({
+      topic,
+      partition,
+      messages: range.messages.length,
+      rows: decoded.rows,
+      refused: decoded.refused.length,
+      last,
+    });
+  }
+
+  private async insert(range: Range, decoded: DecodedRange): Promise<void> {
+    const { store, contract, contractVersion, generation, partition, topic, limits, epoch } = this.context;
+    const { first, last, compare, messages } = range;
+    const target: RangeTarget = { store, contract, contractVersion, generation, partition, first, last };
+    const token = rangeToken(generation, topic, partition, first, last);
+    for (let attempt = 1; epoch.valid; attempt++) {
+      try {
+        return await (compare ? settleRange : insertRange)(target, decoded, messages, token);
+      } catch (error) {
+        if (attempt >= limits.insertAttempts) throw error;
+        await sleep(Math.min(250 * 2 ** attempt, 5_000));
+        // The pause may have cost the session: only the owner goes on.
+        if (epoch.valid) await this.commit(first, writeIntent(range.intent));
+      }
+    }
+  }
+
+  private async commit(offset: number, metadata: string): Promise<void> {
+    const { consumer, topic, partition, epoch } = this.context;
+    if (!epoch.valid)
+      throw new Fault('TL_LOG_FENCED', `${topic}/${partition} belongs to another consumer now`);
+    await consumer.commit([{ topic, partition, offset, metadata }]);
+  }
+}
