@@ -1,7 +1,7 @@
 /** Characterisation: which elementary flow counts as which species and class, and its factor in each category. */
 import { z } from 'zod';
+import { CATEGORIES, CATEGORY_COUNT } from '../../schemas/documents/footprintCategories.ts';
 import type { GwpSet } from '../../schemas/reference/gwp.ts';
-import { CATEGORIES, CATEGORY_COUNT } from './categories.ts';
 import { CompensatedSum } from './solver/compensated.ts';
 import type { BackgroundSystem } from './technosphere.ts';
 

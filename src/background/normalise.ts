@@ -10,6 +10,7 @@ export interface ReferenceExchange {
   readonly amount: number;
   readonly unitName: string;
   readonly referenceUnitName: string;
+  readonly unitGroupId: string;
   /** Reference units per one stated unit. */
   readonly unitFactor: number;
 }
@@ -136,6 +137,7 @@ function inReferenceUnits(
     amount: exchange.amount * conversion.factor,
     unitName: conversion.unitName,
     referenceUnitName: conversion.referenceUnitName,
+    unitGroupId: conversion.unitGroupId,
     unitFactor: conversion.factor,
   };
 }

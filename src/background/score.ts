@@ -1,8 +1,12 @@
 /** Scores one unit of every product of a background system. */
 
+import {
+  CATEGORY_COUNT,
+  type CategoryScores,
+  totalKgCo2e,
+} from '../../schemas/documents/footprintCategories.ts';
 import type { GwpSet } from '../../schemas/reference/gwp.ts';
-import type { CategoryScores } from './categories.ts';
-import { CATEGORY_COUNT, scoresAt, totalKgCo2e } from './categories.ts';
+import { scoresAt } from './categories.ts';
 import { type Characterisation, characterise, directScores, type FlowMapRow } from './characterisation.ts';
 import { factoriseAdjoint, type SolveReport, solveAdjoint } from './solver/adjoint.ts';
 import type { TechnosphereInput } from './solver/scaledSystem.ts';

@@ -1,7 +1,7 @@
 /** From an inventory to the linked system: activities, technosphere A, biosphere B, and a record of every link and finding. */
 import { Refusal } from '../../schemas/refusal.ts';
 import { type Allocation, allocate } from './allocation.ts';
-import type { Finding, Inventory } from './inventory.ts';
+import type { Finding, Inventory, StatedUncertainty } from './inventory.ts';
 import { chooseSuppliers, type Link, type Supplier } from './linking.ts';
 import { type NormalisedProcess, normalise, type ReferenceExchange } from './normalise.ts';
 import { fromEntries, type SparseColumns } from './solver/sparseColumns.ts';
@@ -17,6 +17,7 @@ export interface Activity {
   readonly unit: string;
   readonly unitInReferenceUnits: number;
   readonly referenceUnit: string;
+  readonly unitGroupId: string;
   readonly isReference: boolean;
   readonly isTreatment: boolean;
   /** Output of one run, reference units, before own use is taken off. */
@@ -44,6 +45,27 @@ export interface LinkRecord extends Link {
   readonly amount: number;
 }
 
+/** One exchange of the inventory as it was used: the row that every matrix entry walks back to. */
+export interface ExchangeRecord {
+  readonly processId: string;
+  readonly exchangeId: string;
+  readonly flowId: string;
+  readonly role: 'product' | 'use' | 'waste' | 'nature';
+  readonly statedAmount: number;
+  readonly unit: string;
+  /** Signed by its role, reference units. */
+  readonly amount: number;
+  readonly uncertainty: StatedUncertainty | undefined;
+  readonly pedigree: string;
+}
+
+export interface UnitRecord {
+  readonly groupId: string;
+  readonly unit: string;
+  /** Reference units of the group in one such unit. */
+  readonly factor: number;
+}
+
 export interface BackgroundSystem {
   readonly activities: readonly Activity[];
   readonly natureFlows: readonly NatureFlow[];
@@ -53,6 +75,13 @@ export interface BackgroundSystem {
   readonly biosphere: SparseColumns;
   readonly links: readonly LinkRecord[];
   readonly findings: readonly Finding[];
+  /** Units of the activities' products, with the package's own factors. */
+  readonly units: readonly UnitRecord[];
+}
+
+export interface BuiltBackground {
+  readonly system: BackgroundSystem;
+  readonly exchanges: readonly ExchangeRecord[];
 }
 
 interface AllocatedProcess extends NormalisedProcess {
@@ -66,7 +95,7 @@ interface AllocatedProcess extends NormalisedProcess {
  * the order of files in a package changes nothing.
  * @throws Refusal `E_NO_ACTIVITY` when not one process makes a product
  */
-export function buildSystem(inventory: Inventory): BackgroundSystem {
+export function buildBackground(inventory: Inventory): BuiltBackground {
   const findings: Finding[] = [];
   const processes = allocatedProcesses(inventory, findings);
   const activities = processes.flatMap(activitiesOf);
@@ -81,13 +110,43 @@ export function buildSystem(inventory: Inventory): BackgroundSystem {
   const links: LinkRecord[] = [];
   const technosphere: [number, number, number][] = [];
   for (const process of processes) linkProcess(process, market, links, findings, technosphere);
-  return {
+  const system = {
     activities,
     technosphere: fromEntries(activities.length, activities.length, technosphere),
     ...natureOf(processes, activities.length),
     links,
     findings,
+    units: unitsOf(activities, inventory),
   };
+  return { system, exchanges: processes.flatMap(exchangesOf) };
+}
+
+function unitsOf(activities: readonly Activity[], inventory: Inventory): UnitRecord[] {
+  const groups = [...new Set(activities.map((activity) => activity.unitGroupId))].sort();
+  return groups.flatMap((groupId) => {
+    const units = [...(inventory.unitGroups.get(groupId)?.units.values() ?? [])];
+    return units.map(({ name, factor }) => ({ groupId, unit: name, factor }));
+  });
+}
+
+function exchangesOf({ process, products, uses, wastes, nature }: NormalisedProcess): ExchangeRecord[] {
+  const record = (role: ExchangeRecord['role']) => (exchange: ReferenceExchange) => ({
+    processId: process.id,
+    exchangeId: exchange.source.id,
+    flowId: exchange.flow.id,
+    role,
+    statedAmount: exchange.source.amount,
+    unit: exchange.unitName,
+    amount: exchange.amount,
+    uncertainty: exchange.source.uncertainty,
+    pedigree: exchange.source.pedigree ?? '',
+  });
+  return [
+    ...products.map(record('product')),
+    ...uses.map(record('use')),
+    ...wastes.map(record('waste')),
+    ...nature.map(record('nature')),
+  ];
 }
 
 function allocatedProcesses(inventory: Inventory, findings: Finding[]): AllocatedProcess[] {
@@ -112,6 +171,7 @@ function activitiesOf({ process, products, allocation, isTreatment }: AllocatedP
     unit: product.unitName,
     unitInReferenceUnits: product.unitFactor,
     referenceUnit: product.referenceUnitName,
+    unitGroupId: product.unitGroupId,
     isReference: product.source.isReference,
     isTreatment,
     output: product.amount,

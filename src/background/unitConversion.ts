@@ -6,6 +6,8 @@ export interface Conversion {
   readonly factor: number;
   readonly unitName: string;
   readonly referenceUnitName: string;
+  /** Group of the flow's reference property. */
+  readonly unitGroupId: string;
 }
 
 export interface ConversionFault {
@@ -37,6 +39,7 @@ export function conversionOf(
       factor: 1 / onFlow,
       unitName: group.referenceUnit,
       referenceUnitName: reference.referenceUnit,
+      unitGroupId: reference.id,
     };
   }
   const unit = group.units.get(exchange.unitId);
@@ -47,6 +50,7 @@ export function conversionOf(
     factor: unit.factor / onFlow,
     unitName: unit.name,
     referenceUnitName: reference.referenceUnit,
+    unitGroupId: reference.id,
   };
 }
 

@@ -1,0 +1,161 @@
+/** A background version as tables of plain rows and back: the same records that a column store would hold. */
+
+import type { Finding } from '../background/inventory.ts';
+import type { SparseColumns } from '../background/solver/sparseColumns.ts';
+import type { BackgroundSystem, BuiltBackground, LinkRecord } from '../background/technosphere.ts';
+import { type ColumnTypes, decodeTable, encodeTable } from './arrowFile.ts';
+
+const ACTIVITIES = {
+  processId: 'text',
+  processName: 'text',
+  location: 'text',
+  flowId: 'text',
+  flowName: 'text',
+  unit: 'text',
+  unitInReferenceUnits: 'number',
+  referenceUnit: 'text',
+  unitGroupId: 'text',
+  isReference: 'bool',
+  isTreatment: 'bool',
+  output: 'number',
+  allocationRule: 'text',
+  allocationShare: 'number',
+} as const satisfies ColumnTypes;
+
+const NATURE_FLOWS = {
+  id: 'text',
+  name: 'text',
+  cas: 'text',
+  categoryPath: 'text',
+  unit: 'text',
+} as const satisfies ColumnTypes;
+
+const MATRIX = { row: 'int', column: 'int', value: 'number' } as const satisfies ColumnTypes;
+const UNITS = { groupId: 'text', unit: 'text', factor: 'number' } as const satisfies ColumnTypes;
+
+const FINDINGS = {
+  code: 'text',
+  processId: 'text',
+  exchangeId: 'text',
+  detail: 'text',
+  action: 'text',
+} as const satisfies ColumnTypes;
+
+/** `suppliers` is JSON: pairs of activity number and share. */
+const LINKS = {
+  processId: 'text',
+  exchangeId: 'text',
+  flowId: 'text',
+  kind: 'text',
+  amount: 'number',
+  rule: 'text',
+  tier: 'text',
+  candidates: 'int',
+  danglingProvider: 'bool',
+  suppliers: 'text',
+} as const satisfies ColumnTypes;
+
+/** `uncertainty` is JSON as the dataset states it, or empty. */
+const EXCHANGES = {
+  processId: 'text',
+  exchangeId: 'text',
+  flowId: 'text',
+  role: 'text',
+  statedAmount: 'number',
+  unit: 'text',
+  amount: 'number',
+  uncertainty: 'text',
+  pedigree: 'text',
+} as const satisfies ColumnTypes;
+
+/** File name → bytes. */
+export function encodeBackground({ system, exchanges }: BuiltBackground): Map<string, Uint8Array> {
+  return new Map([
+    ['activities.arrow', encodeTable(ACTIVITIES, system.activities)],
+    ['natureFlows.arrow', encodeTable(NATURE_FLOWS, system.natureFlows)],
+    ['technosphere.arrow', encodeTable(MATRIX, entriesOf(system.technosphere))],
+    ['biosphere.arrow', encodeTable(MATRIX, entriesOf(system.biosphere))],
+    ['units.arrow', encodeTable(UNITS, system.units)],
+    ['findings.arrow', encodeTable(FINDINGS, system.findings)],
+    [
+      'links.arrow',
+      encodeTable(
+        LINKS,
+        system.links.map((link) => ({
+          ...link,
+          suppliers: JSON.stringify(link.suppliers.map(({ activity, share }) => [activity, share])),
+        })),
+      ),
+    ],
+    [
+      'exchanges.arrow',
+      encodeTable(
+        EXCHANGES,
+        exchanges.map((exchange) => ({
+          ...exchange,
+          uncertainty: exchange.uncertainty ? JSON.stringify(exchange.uncertainty) : '',
+        })),
+      ),
+    ],
+  ]);
+}
+
+/** The files that a solve or a footprint needs; `exchanges.arrow` is for walking back and stays on disk. */
+export const SYSTEM_FILES = [
+  'activities.arrow',
+  'natureFlows.arrow',
+  'technosphere.arrow',
+  'biosphere.arrow',
+  'units.arrow',
+  'findings.arrow',
+  'links.arrow',
+] as const;
+export type SystemFile = (typeof SYSTEM_FILES)[number];
+
+/** @throws RangeError when a table is not as `encodeBackground` wrote it */
+export function decodeSystem(bytesOf: (file: SystemFile) => Uint8Array): BackgroundSystem {
+  const activities = decodeTable(ACTIVITIES, bytesOf('activities.arrow'));
+  const natureFlows = decodeTable(NATURE_FLOWS, bytesOf('natureFlows.arrow'));
+  const n = activities.length;
+  return {
+    activities,
+    natureFlows,
+    technosphere: columnsOf(n, n, bytesOf('technosphere.arrow')),
+    biosphere: columnsOf(natureFlows.length, n, bytesOf('biosphere.arrow')),
+    units: decodeTable(UNITS, bytesOf('units.arrow')),
+    // Codes and rules were written from the same types; the manifest's sums prove that nothing came between.
+    findings: decodeTable(FINDINGS, bytesOf('findings.arrow')) as Finding[],
+    links: decodeTable(LINKS, bytesOf('links.arrow')).map(({ suppliers, ...link }) => ({
+      ...(link as Omit<LinkRecord, 'suppliers'>),
+      suppliers: (JSON.parse(suppliers) as [number, number][]).map(([activity, share]) => ({
+        activity,
+        share,
+      })),
+    })),
+  };
+}
+
+function entriesOf({ columns, start, index, value }: SparseColumns) {
+  const entries: { row: number; column: number; value: number }[] = [];
+  for (let column = 0; column < columns; column++) {
+    for (let p = start[column]!; p < start[column + 1]!; p++) {
+      entries.push({ row: index[p]!, column, value: value[p]! });
+    }
+  }
+  return entries;
+}
+
+/** Entries were written column by column, rows ascending. */
+function columnsOf(rows: number, columns: number, bytes: Uint8Array): SparseColumns {
+  const entries = decodeTable(MATRIX, bytes);
+  const start = new Int32Array(columns + 1);
+  for (const { column } of entries) start[column + 1]!++;
+  for (let j = 0; j < columns; j++) start[j + 1]! += start[j]!;
+  return {
+    rows,
+    columns,
+    start,
+    index: Int32Array.from(entries, ({ row }) => row),
+    value: Float64Array.from(entries, ({ value }) => value),
+  };
+}
