@@ -48,7 +48,9 @@ export type BackgroundChoice =
 /** An input of `production.activity` and the background product that stands for it. */
 export interface InputLink {
   readonly item: string;
+  /** Unit of the readings, and the same unit as the background writes it (`t.km` and `t*km`). */
   readonly unit: string;
+  readonly backgroundUnit: string;
   readonly processId: string;
   readonly flowId: string;
 }
