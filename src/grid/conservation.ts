@@ -30,18 +30,20 @@ export class ConservationError extends Error {
 export interface ConservationScratch {
   readonly outletMwh: Float64Array;
   readonly supplyMwh: Float64Array;
+  /** Sums, `[component * (familyCount + 1) + column]`; the last column is the unknown supply. */
   readonly consumed: Float64Array;
   readonly produced: Float64Array;
   readonly passing: Float64Array;
 }
 
 export function createConservationScratch(state: StepState): ConservationScratch {
+  const sums = () => new Float64Array(state.componentCount * (state.familyCount + 1));
   return {
     outletMwh: new Float64Array(state.zoneCount),
     supplyMwh: new Float64Array(state.zoneCount),
-    consumed: new Float64Array(state.componentCount),
-    produced: new Float64Array(state.componentCount),
-    passing: new Float64Array(state.componentCount),
+    consumed: sums(),
+    produced: sums(),
+    passing: sums(),
   };
 }
 
@@ -58,40 +60,45 @@ export function checkConservation(
   familyNames: readonly string[],
 ): number {
   fillOutlets(state, scratch);
+  sumMasses(state, scratch);
   const columns = state.familyCount + 1;
   let worst = 0;
-  for (let column = 0; column < columns; column++) {
-    sumColumn(state, scratch, column);
-    for (let component = 0; component < state.componentCount; component++) {
-      const produced = scratch.produced[component]!;
-      const noise = EVALUATION_NOISE * scratch.passing[component]! + UNDERFLOW;
-      const difference = Math.max(0, Math.abs(scratch.consumed[component]! - produced) - noise);
-      const error = difference === 0 ? 0 : difference / produced;
-      if (!(error <= CONSERVATION_TOLERANCE)) {
-        throw new ConservationError(step, familyNames[column] ?? 'unknown supply', error);
-      }
-      worst = Math.max(worst, error);
+  for (let sum = 0; sum < scratch.produced.length; sum++) {
+    const produced = scratch.produced[sum]!;
+    const noise = EVALUATION_NOISE * scratch.passing[sum]! + UNDERFLOW;
+    const difference = Math.max(0, Math.abs(scratch.consumed[sum]! - produced) - noise);
+    const error = difference === 0 ? 0 : difference / produced;
+    if (!(error <= CONSERVATION_TOLERANCE)) {
+      throw new ConservationError(step, familyNames[sum % columns] ?? 'unknown supply', error);
     }
+    worst = Math.max(worst, error);
   }
   return worst;
 }
 
-function sumColumn(state: StepState, scratch: ConservationScratch, column: number): void {
-  const { consumed, produced, passing } = scratch;
+function sumMasses(
+  state: StepState,
+  { consumed, produced, passing, outletMwh, supplyMwh }: ConservationScratch,
+) {
   consumed.fill(0);
   produced.fill(0);
   passing.fill(0);
-  const columns = state.familyCount + 1;
+  const { familyCount, solution, producedKg } = state;
+  const columns = familyCount + 1;
   for (let zone = 0; zone < state.zoneCount; zone++) {
     if (state.inSolve[zone] === 0) continue;
-    const component = state.component[zone]!;
-    const intensity = state.solution[zone * columns + column]!;
-    consumed[component]! += intensity * scratch.outletMwh[zone]!;
-    passing[component]! += intensity * scratch.supplyMwh[zone]!;
-    produced[component]! +=
-      column < state.familyCount
-        ? state.producedKg[zone * state.familyCount + column]!
-        : state.unknownSupplyMwh[zone]!;
+    const first = state.component[zone]! * columns;
+    const outlet = outletMwh[zone]!;
+    const supply = supplyMwh[zone]!;
+    for (let column = 0; column < columns; column++) {
+      const intensity = solution[zone * columns + column]!;
+      consumed[first + column]! += intensity * outlet;
+      passing[first + column]! += intensity * supply;
+    }
+    for (let family = 0; family < familyCount; family++) {
+      produced[first + family]! += producedKg[zone * familyCount + family]!;
+    }
+    produced[first + familyCount]! += state.unknownSupplyMwh[zone]!;
   }
 }
 

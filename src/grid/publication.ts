@@ -27,12 +27,14 @@ export function statusOfShare(unknownShare: number, settings: TracingSettings): 
 
 /** Writes one step's results into the columns of `out`. Throws `BoundsError`. */
 export function publishStep(state: StepState, series: TracingSeries, step: number, out: TracedSeries): void {
+  const first = step * state.zoneCount;
   for (let zone = 0; zone < state.zoneCount; zone++) {
-    const cell = step * state.zoneCount + zone;
-    publishEnergy(state, series, zone, cell, out);
-    publishProduction(state, series, zone, cell, out);
-    if (state.inSolve[zone] === 1) publishSolved(state, series, step, zone, out);
-    else publishUnsolved(state, series, zone, cell, out);
+    publishEnergy(state, series, zone, first + zone, out);
+    publishShare(state, zone, first + zone, out);
+  }
+  for (let family = 0; family < state.familyCount; family++) {
+    publishProduction(state, family, first, out);
+    publishConsumption(state, series.families[family]!, family, step, out);
   }
 }
 
@@ -43,74 +45,90 @@ function publishEnergy(
   cell: number,
   out: TracedSeries,
 ): void {
-  const demand = series.demandMwh?.[cell] ?? Number.NaN;
+  const demand = series.demandMwh === undefined ? Number.NaN : series.demandMwh[cell]!;
+  const production = state.productionMwh[zone]!;
   out.productionEstimated[cell] = state.productionEstimated[zone]!;
+  if (state.productionMissing[zone] === 0) {
+    out.productionMwh[cell] = production;
+    out.unknownProductionMwh[cell] = state.unknownProductionMwh[zone]!;
+  }
   if (state.status[zone] === ZONE_STATUS.direct_unknown || state.flowMissing[zone] === 1) {
     out.consumedMwh[cell] = demand;
     return;
   }
-  const consumed = state.productionMwh[zone]! + state.importMwh[zone]! - state.exportMwh[zone]!;
+  const consumed = production + state.importMwh[zone]! - state.exportMwh[zone]!;
   out.consumedMwh[cell] = consumed;
   out.balanceResidualMwh[cell] = consumed - demand;
 }
 
-function publishProduction(
-  state: StepState,
-  series: TracingSeries,
-  zone: number,
-  cell: number,
-  out: TracedSeries,
-): void {
-  if (state.productionMissing[zone] === 1) return;
-  const production = state.productionMwh[zone]!;
-  const unknown = state.unknownProductionMwh[zone]!;
-  out.productionMwh[cell] = production;
-  out.unknownProductionMwh[cell] = unknown;
-  for (let family = 0; family < series.families.length; family++) {
-    out.families[family]!.producedKg[cell] = state.producedKg[zone * state.familyCount + family]!;
+/** Status and share: of a solved zone by the publication rule, else the reason; what flows from an unknown or sourceless place is unknown as a whole. */
+function publishShare(state: StepState, zone: number, cell: number, out: TracedSeries): void {
+  if (state.inSolve[zone] === 0) {
+    const reason = state.status[zone]!;
+    out.status[cell] = reason;
+    if (reason !== ZONE_STATUS.no_supply) out.unknownShare[cell] = 1;
+    return;
   }
-  if (production === 0) return;
-  if (statusOfShare(unknown / production, out.settings) === ZONE_STATUS.unknown_share) return;
-  if (unknown === production) return;
-  for (let family = 0; family < series.families.length; family++) {
-    const mass = state.producedKg[zone * state.familyCount + family]!;
-    out.families[family]!.productionKgPerMwh[cell] = mass / (production - unknown);
+  const unknownShare = Math.min(1, state.solution[zone * (state.familyCount + 1) + state.familyCount]!);
+  out.unknownShare[cell] = unknownShare;
+  // A share of 1 has no known part to stand for the rest, whatever the thresholds admit.
+  out.status[cell] =
+    unknownShare === 1 ? ZONE_STATUS.unknown_share : statusOfShare(unknownShare, out.settings);
+}
+
+function publishProduction(state: StepState, family: number, first: number, out: TracedSeries): void {
+  const { producedKg, productionKgPerMwh } = out.families[family]!;
+  const { productionMwh, unknownProductionMwh, productionMissing, familyCount } = state;
+  for (let zone = 0; zone < state.zoneCount; zone++) {
+    if (productionMissing[zone] === 1) continue;
+    const mass = state.producedKg[zone * familyCount + family]!;
+    producedKg[first + zone] = mass;
+    const production = productionMwh[zone]!;
+    const unknown = unknownProductionMwh[zone]!;
+    if (unknown === production) continue;
+    if (unknown > 0) {
+      const status = statusOfShare(unknown / production, out.settings);
+      if (status === ZONE_STATUS.unknown_share) continue;
+    }
+    productionKgPerMwh[first + zone] = mass / (production - unknown);
   }
 }
 
-function publishSolved(
+function publishConsumption(
   state: StepState,
-  series: TracingSeries,
+  source: FamilySeries,
+  family: number,
   step: number,
-  zone: number,
   out: TracedSeries,
 ): void {
-  const cell = step * state.zoneCount + zone;
-  const first = zone * (state.familyCount + 1);
-  const unknownShare = Math.min(1, state.solution[first + state.familyCount]!);
-  // A share of 1 has no known part to stand for the rest, whatever the thresholds admit.
-  const status = unknownShare === 1 ? ZONE_STATUS.unknown_share : statusOfShare(unknownShare, out.settings);
-  out.status[cell] = status;
-  out.unknownShare[cell] = unknownShare;
-  for (let family = 0; family < state.familyCount; family++) {
-    const known = state.solution[first + family]!;
-    const source = series.families[family]!;
-    const result = out.families[family]!;
-    result.knownKgPerMwh[cell] = known;
-    const value = known / (1 - unknownShare);
+  const { consumptionKgPerMwh, knownKgPerMwh, lowerKgPerMwh, upperKgPerMwh } = out.families[family]!;
+  const { unknownShare, status } = out;
+  const { solution, familyCount, inSolve, zoneCount } = state;
+  const { minKgPerMwh, maxKgPerMwh } = source.sourceRange ?? NO_RANGE;
+  const first = step * zoneCount;
+  for (let zone = 0; zone < zoneCount; zone++) {
+    const cell = first + zone;
+    const share = unknownShare[cell]!;
+    // Without supply there is neither a value nor anything that bounds could be about.
+    if (Number.isNaN(share)) continue;
+    const known = inSolve[zone] === 1 ? solution[zone * (familyCount + 1) + family]! : 0;
+    const lower = known + minKgPerMwh * share;
+    const upper = known + maxKgPerMwh * share;
+    knownKgPerMwh[cell] = known;
+    lowerKgPerMwh[cell] = lower;
+    upperKgPerMwh[cell] = upper;
+    // Above the threshold the value is not given, and 1 - q has too few digits left to be judged.
+    if (status[cell]! > ZONE_STATUS.estimated) continue;
+    const value = known / (1 - share);
+    consumptionKgPerMwh[cell] = value;
     if (source.sourceRange !== undefined) {
-      const lower = known + source.sourceRange.minKgPerMwh * unknownShare;
-      const upper = known + source.sourceRange.maxKgPerMwh * unknownShare;
-      result.lowerKgPerMwh[cell] = lower;
-      result.upperKgPerMwh[cell] = upper;
-      // Above the threshold the value is not given, and 1 - q has too few digits left to be judged.
-      if (status !== ZONE_STATUS.unknown_share) {
-        checkWithin(source, value, lower, upper, state.topology.zoneIds[zone]!, step);
-      }
+      checkWithin(source, value, lower, upper, state.topology.zoneIds[zone]!, step);
     }
-    if (status !== ZONE_STATUS.unknown_share) result.consumptionKgPerMwh[cell] = value;
   }
 }
+
+/** A family without a stated range of sources has no bounds. */
+const NO_RANGE = { minKgPerMwh: Number.NaN, maxKgPerMwh: Number.NaN };
 
 /** The value must lie within the bounds, and every mean of sources within the range of sources. */
 function checkWithin(
@@ -126,25 +144,4 @@ function checkWithin(
   const inside =
     value >= Math.max(lower, minKgPerMwh) - noise && value <= Math.min(upper, maxKgPerMwh) + noise;
   if (!inside) throw new BoundsError(source.name, zoneId, step, value, lower, upper);
-}
-
-/** A zone without solution keeps its reason; what flows from an unknown or sourceless place is unknown as a whole. */
-function publishUnsolved(
-  state: StepState,
-  series: TracingSeries,
-  zone: number,
-  cell: number,
-  out: TracedSeries,
-): void {
-  const status = state.status[zone]!;
-  out.status[cell] = status;
-  if (status === ZONE_STATUS.no_supply) return;
-  out.unknownShare[cell] = 1;
-  series.families.forEach(({ sourceRange }, family) => {
-    const result = out.families[family]!;
-    result.knownKgPerMwh[cell] = 0;
-    if (sourceRange === undefined) return;
-    result.lowerKgPerMwh[cell] = sourceRange.minKgPerMwh;
-    result.upperKgPerMwh[cell] = sourceRange.maxKgPerMwh;
-  });
 }

@@ -10,6 +10,10 @@ import { ZONE_STATUS } from './tracingSeries.ts';
  */
 export function markReached(state: StepState): void {
   const { inSolve, status, from, to, flowMwh } = state;
+  if (everyZoneProduces(state)) {
+    inSolve.fill(1);
+    return;
+  }
   inSolve.fill(0);
   const reach = (zone: number): void => {
     if (zone === OUTSIDE || inSolve[zone] === 1 || status[zone] !== ZONE_STATUS.value) return;
@@ -34,6 +38,14 @@ export function markReached(state: StepState): void {
     if (inSolve[zone] === 1 || status[zone] !== ZONE_STATUS.value) continue;
     status[zone] = state.importMwh[zone]! > 0 ? ZONE_STATUS.no_source : ZONE_STATUS.no_supply;
   }
+}
+
+/** Nearly every step: each zone is a source itself, and there is nothing to follow. */
+function everyZoneProduces({ productionMwh, status, zoneCount }: StepState): boolean {
+  for (let zone = 0; zone < zoneCount; zone++) {
+    if (!(productionMwh[zone]! > 0) || status[zone] !== ZONE_STATUS.value) return false;
+  }
+  return true;
 }
 
 /** Follows the flows downstream, sweep by sweep: production is nearly everywhere, so one sweep mostly does and an index of the flows would not pay. */

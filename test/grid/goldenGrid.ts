@@ -1,10 +1,11 @@
 /** The golden hours (EIA-930, July 2021) as a tracing series with masses from modes and factors. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { eia930Modes, modeFactors, type ProductionMode } from '../../schemas/reference/fuelFactors.ts';
+import { eia930Modes, modeFactors } from '../../schemas/reference/fuelFactors.ts';
 import { massOfModes, sourceRangeOf } from '../../src/grid/modeMass.ts';
 import type { TracingSeries } from '../../src/grid/tracingSeries.ts';
 import { readWideBalance, readWideTable, type WideBalance } from '../../src/grid/wideFile.ts';
+import { readWideModes } from '../../src/grid/wideModes.ts';
 import { readColumn } from '../../src/grid/wideTable.ts';
 import { dataDir } from '../sharedData.ts';
 
@@ -27,18 +28,7 @@ export function goldenModeSeries(
   factorSetIds: readonly string[] = ['gridemissions-2021-eia930'],
 ): TracingSeries {
   const table = readWideTable('E_opt', goldenFile('E_opt').text);
-  const { zoneIds } = balance.topology;
-  const modes = Object.entries(eia930Modes).map(
-    ([suffix, mode]): { mode: ProductionMode; productionMwh: Float64Array } => {
-      const productionMwh = new Float64Array(balance.series.steps * zoneIds.length);
-      zoneIds.forEach((zoneId, zone) => {
-        readColumn(table, `E_${zoneId}_${suffix}`, (step, value) => {
-          productionMwh[step * zoneIds.length + zone] = value;
-        });
-      });
-      return { mode, productionMwh };
-    },
-  );
+  const modes = readWideModes(table, balance.topology.zoneIds, eia930Modes);
   const families = factorSetIds.map((id) => ({
     name: id,
     producedKg: massOfModes(modes, modeFactors(id)),
