@@ -32,7 +32,7 @@ export async function requireProgram(name: Requirement, env: Env = process.env):
 }
 
 /** Absolute path of a program on `PATH` (or under `JAVA_HOME`), or undefined. */
-export async function findProgram(name: string, env: Env = process.env): Promise<string | undefined> {
+async function findProgram(name: string, env: Env = process.env): Promise<string | undefined> {
   const folders = (env.PATH ?? '').split(delimiter).filter(Boolean);
   if (name === 'java' && env.JAVA_HOME) folders.unshift(join(env.JAVA_HOME, 'bin'));
   for (const folder of folders) {
