@@ -1,5 +1,6 @@
 /** Tariffs of a province: time-of-use calendar and prices, each with its source and how firmly it is known. */
 import { z } from 'zod';
+import { provenance } from './provenance.ts';
 
 /** Whole milli-yuan/MWh (0.001 yuan/MWh). */
 const price = z.int();
@@ -15,21 +16,20 @@ export const touSeason = z.strictObject({
   override: z.array(window.extend({ months, minTempC: z.number().optional() })).optional(),
 });
 
-const provenance = z.strictObject({
-  document: z.string().min(1),
-  confidence: z.enum(['confirmed', 'secondary copy', 'assumed']),
-});
+const origin = z.strictObject(provenance);
+
+export type TouSeason = z.infer<typeof touSeason>;
 
 export const tariff = z.strictObject({
   id: z.string().min(1),
   province: z.string().min(1),
   validFrom: z.iso.date(),
   validTo: z.iso.date().nullable(),
-  calendar: z.strictObject({ seasons: z.array(touSeason).min(1), source: provenance }),
+  calendar: z.strictObject({ seasons: z.array(touSeason).min(1), origin }),
   energy: z.strictObject({
     basePriceMilliYuanPerMwh: price,
     ratioPpm: z.record(z.string(), z.int()),
-    source: provenance,
+    origin,
   }),
   transmission: z.strictObject({
     mode: z.enum(['two_part', 'capacity_1192', 'total_use_1192']),
@@ -37,25 +37,26 @@ export const tariff = z.strictObject({
     fenPerKvaMonth: z.int().min(0),
     /** 110 kV and above, two-part users; only the mode `capacity_1192` uses it. */
     loadFactorPpm: z.int().min(0).max(1_000_000),
-    source: provenance,
+    origin,
   }),
-  loss: z.strictObject({ priceMilliYuanPerMwh: price, source: provenance }),
+  loss: z.strictObject({ priceMilliYuanPerMwh: price, origin }),
   systemOperation: z.strictObject({
     items: z.array(z.strictObject({ item: z.string().optional(), priceMilliYuanPerMwh: price })).min(1),
     onSelfUse: z.boolean(),
-    source: provenance,
+    origin,
   }),
-  funds: z.strictObject({ priceMilliYuanPerMwh: price, onSelfUse: z.boolean(), source: provenance }),
+  funds: z.strictObject({ priceMilliYuanPerMwh: price, onSelfUse: z.boolean(), origin }),
 });
 export type Tariff = z.infer<typeof tariff>;
 
 const ASSUMED = {
-  document: 'round figure of the right order for a demonstration; replace by the published tariff before use',
+  source:
+    'assumed: round figure of the right order for a demonstration; replace by the published tariff before use',
   confidence: 'assumed',
 } as const;
 const CALENDAR_186 = {
-  document: '川发改价格规〔2023〕186号，2023-06-01 起',
-  confidence: 'secondary copy',
+  source: '川发改价格规〔2023〕186号，2023-06-01 起（转载本）',
+  confidence: 'single-source',
 } as const;
 
 /** Sichuan: the calendar of 186号 in a secondary copy; every price is an assumption and marked as such. */
@@ -84,13 +85,13 @@ export const sichuanTariff: Tariff = tariff.parse({
         ],
       },
     ],
-    source: CALENDAR_186,
+    origin: CALENDAR_186,
   },
   energy: {
     basePriceMilliYuanPerMwh: 350_000,
     ratioPpm: { peak: 1_600_000, flat: 1_000_000, valley: 400_000, critical: 1_920_000 },
-    source: {
-      document: `ratios 1.6 : 1 : 0.4, critical 1.2 x peak: ${CALENDAR_186.document}; base price: ${ASSUMED.document}`,
+    origin: {
+      source: `ratios 1.6 : 1 : 0.4, critical 1.2 x peak: ${CALENDAR_186.source}; base price ${ASSUMED.source}`,
       confidence: 'assumed',
     },
   },
@@ -99,9 +100,9 @@ export const sichuanTariff: Tariff = tariff.parse({
     priceMilliYuanPerMwh: 105_000,
     fenPerKvaMonth: 2_200,
     loadFactorPpm: 600_000,
-    source: ASSUMED,
+    origin: ASSUMED,
   },
-  loss: { priceMilliYuanPerMwh: 12_000, source: ASSUMED },
-  systemOperation: { items: [{ priceMilliYuanPerMwh: 30_000 }], onSelfUse: false, source: ASSUMED },
-  funds: { priceMilliYuanPerMwh: 28_600, onSelfUse: true, source: ASSUMED },
+  loss: { priceMilliYuanPerMwh: 12_000, origin: ASSUMED },
+  systemOperation: { items: [{ priceMilliYuanPerMwh: 30_000 }], onSelfUse: false, origin: ASSUMED },
+  funds: { priceMilliYuanPerMwh: 28_600, onSelfUse: true, origin: ASSUMED },
 });

@@ -4,7 +4,7 @@
  *
  * Energies are integers held in Float64Array (exact below 2^53 Wh = 9,007 TWh in one bucket; the callers refuse
  * more); products beyond 2^53 are computed in 128 bits. Nothing is allocated per bucket, cost is linear in the
- * contracts: 2,000 contracts in about 0.2 ms.
+ * contracts: 2,000 contracts in about 0.3 ms.
  */
 
 import { compareUtf8 } from './byteOrder.ts';
@@ -74,7 +74,10 @@ export class BucketMatcher {
     this.#idHash = Uint32Array.from(market.contracts, (contract) => fnv1a32(contract.id));
     this.#idRank = new Int32Array(count);
     const byId = market.contracts.map((contract, k) => ({ id: contract.id, k }));
-    byId.sort((a, b) => compareUtf8(a.id, b.id)).forEach(({ k }, rank) => (this.#idRank[k] = rank));
+    byId.sort((a, b) => compareUtf8(a.id, b.id));
+    byId.forEach(({ k }, rank) => {
+      this.#idRank[k] = rank;
+    });
     this.#remainder = new Float64Array(count);
     this.#denominator = new Float64Array(count);
     this.#plantContracted = new Float64Array(market.plantCount);

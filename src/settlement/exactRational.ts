@@ -20,10 +20,6 @@ export function add(a: Rational, b: Rational): Rational {
   return rational(a.num * b.den + b.num * a.den, a.den * b.den);
 }
 
-export function subtract(a: Rational, b: Rational): Rational {
-  return rational(a.num * b.den - b.num * a.den, a.den * b.den);
-}
-
 /** Negative, 0 or positive as `a` is below, equal to or above `b`. */
 export function compare(a: Rational, b: Rational): number {
   const left = a.num * b.den;

@@ -1,9 +1,8 @@
-/** Integer division with a stated rounding: the only two roundings that settlement knows. */
+/** Arithmetic of whole numbers: the only rounding that settlement knows, and the smaller of two. */
 
-/** The greatest integer not above `num / den`. @param den positive */
-export function floorDivide(num: bigint, den: bigint): bigint {
-  const quotient = num / den;
-  return num % den < 0n ? quotient - 1n : quotient;
+/** The smaller of two, for `bigint` (which Math.min does not take). */
+export function smaller(a: bigint, b: bigint): bigint {
+  return a < b ? a : b;
 }
 
 /** `num / den` to the nearest integer, halves away from zero. @param den positive */

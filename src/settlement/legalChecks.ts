@@ -62,7 +62,8 @@ function ids(points: readonly { readonly id: string }[]): string[] {
   return points.map((point) => point.id);
 }
 
-function refuseDuplicates(code: string, values: readonly (string | number)[], place: string): void {
+/** @throws Refusal with `code` where a value is given twice */
+export function refuseDuplicates(code: string, values: readonly (string | number)[], place: string): void {
   const seen = new Set<string | number>();
   for (const value of values) {
     if (seen.has(value)) refuse(code, `${value} is given twice`, place);
@@ -70,8 +71,11 @@ function refuseDuplicates(code: string, values: readonly (string | number)[], pl
   }
 }
 
-/** Length, then whole numbers, then signs: one kind of fault at a time over the whole series. */
-function checkSeries(
+/**
+ * Length, then whole numbers, then signs: one kind of fault at a time over the whole series.
+ * @throws Refusal E_SERIES_LENGTH, E_WH_NOT_INTEGER, E_WH_NEGATIVE
+ */
+export function checkSeries(
   series: LegalSeries,
   length: number,
   place: string,

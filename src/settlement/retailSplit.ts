@@ -2,6 +2,7 @@
 import { Refusal } from '../../schemas/refusal.ts';
 import { compareUtf8 } from './byteOrder.ts';
 import { compare, rational } from './exactRational.ts';
+import { smaller } from './integerDivision.ts';
 import { fnv1a32, tieKey } from './tieKey.ts';
 
 export interface RetailUser {
@@ -44,7 +45,7 @@ export function splitToRetail(
   let left = wholesaleWh;
   for (const group of groupsByPriceDescending(users)) {
     const signed = total(group.map(({ signedWh }) => signedWh));
-    const share = proRata(left < signed ? left : signed, group);
+    const share = proRata(smaller(left, signed), group);
     for (const [id, part] of share) wh.set(id, part);
     left -= total(share.values());
   }

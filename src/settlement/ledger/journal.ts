@@ -155,7 +155,7 @@ function checkOrder(run: SettlementRun, earlier: readonly SettlementRun[]): 'new
 }
 
 function rankOf(run: SettlementRun, place: string): number {
-  const rank = RUN_TYPES.findIndex((type) => type === run.runType);
+  const rank = (RUN_TYPES as readonly string[]).indexOf(run.runType);
   if (rank < 0) {
     throw new Refusal(`"${run.runType}" is not a type of run`, {
       code: 'E_RUN_TYPE',

@@ -1,29 +1,9 @@
 /** 分时电价 calendar: which price band an instant belongs to (settlement.md 6), on local time of Asia/Shanghai. */
+import type { TouSeason } from '../../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../../schemas/refusal.ts';
 import { instantMs, localTime } from '../settlementCalendar.ts';
 
-/** Local half-open window `HH:MM`–`HH:MM`; one that ends at or before its start runs over midnight. */
-export interface TouWindow {
-  readonly from: string;
-  readonly to: string;
-  readonly band: string;
-}
-
-/** Replaces the band in some months, where `minTempC` is given only on days whose maximum reaches it. */
-export interface TouOverride extends TouWindow {
-  readonly months: readonly number[];
-  readonly minTempC?: number;
-}
-
-export interface TouSeason {
-  /** First and last local date of validity, both included, and the months of the year in which it holds. */
-  readonly fromDate: string;
-  readonly toDate: string;
-  readonly months: readonly number[];
-  /** Must cover every minute of the day exactly once. */
-  readonly windows: readonly TouWindow[];
-  readonly override?: readonly TouOverride[];
-}
+type TouWindow = TouSeason['windows'][number];
 
 export type BandOf = (start: string | number, dayMaxTempC?: number | null) => string;
 
@@ -31,7 +11,8 @@ const DAY_MINUTES = 1440;
 const CLOCK = /^([01]\d|2[0-3]):([0-5]\d)$|^24:00$/;
 
 /**
- * Checks a calendar and returns the band of any instant (ISO text or ms).
+ * Checks a calendar and returns the band of any instant (ISO text or ms). A window that ends at or before its start
+ * runs over midnight; season and months are those of the instant's own local day; the first matching override wins.
  * @throws Refusal E_TOU_CALENDAR at once for windows with a gap or overlap, and later for a date that falls in no
  * season or in more than one
  */

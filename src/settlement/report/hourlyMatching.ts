@@ -1,5 +1,6 @@
 /** Hourly carbon-free energy (24/7 CFE) of a data centre from its matched quarter hours (settlement.md 10). */
 import { Refusal } from '../../../schemas/refusal.ts';
+import { smaller } from '../integerDivision.ts';
 import { PPM } from '../money/amount.ts';
 import { hourStartMs, instantMs, instantText } from '../settlementCalendar.ts';
 
@@ -40,7 +41,7 @@ export function hourlyMatching(input: HourlyMatchingInput): HourlyMatching {
     const hour = byHour.get(hourMs) ?? { useWh: 0n, matchedWh: 0n };
     byHour.set(hourMs, hour);
     hour.useWh += useWh[at]!;
-    hour.matchedWh += matchedWh[at]! < useWh[at]! ? matchedWh[at]! : useWh[at]!;
+    hour.matchedWh += smaller(matchedWh[at]!, useWh[at]!);
   });
   let totalUse = 0n;
   let totalMatched = 0n;

@@ -1,6 +1,6 @@
 /** Yearly indicators of a site: REF (ISO/IEC 30134-3), scope-2 emissions by both methods, 绿电直连 ratios. */
 import { Refusal } from '../../../schemas/refusal.ts';
-import { roundHalfAway } from '../integerDivision.ts';
+import { roundHalfAway, smaller } from '../integerDivision.ts';
 import { PPM } from '../money/amount.ts';
 
 /** Retired renewable energy / total energy over coincident months, at most 1, floor ppm; null without use. @throws Refusal E_SERIES_LENGTH */
@@ -14,8 +14,7 @@ export function renewableEnergyFactorPpm(
   const total = (values: readonly bigint[]) => values.reduce((sum, value) => sum + value, 0n);
   const use = total(useWh);
   if (use === 0n) return null;
-  const ppm = (total(retiredWh) * PPM) / use;
-  return ppm > PPM ? PPM : ppm;
+  return smaller((total(retiredWh) * PPM) / use, PPM);
 }
 
 export interface EmissionsInput {

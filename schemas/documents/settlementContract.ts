@@ -1,0 +1,51 @@
+/** A green-power contract between a plant and a data centre, and the site that it serves, as settlement reads them. */
+import { z } from 'zod';
+import { ppm, wholeAmount, wholeNumber } from './wholeNumber.ts';
+
+const id = z.string().min(1).max(128);
+/** Wh of a quarter hour. */
+const quarterWh = z.int().min(0);
+
+/** Contracted energy of each 15 minutes. `day` is 08:00 to 20:00 of Asia/Shanghai. */
+export const contractCurve = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('flat'), quarterWh }),
+  z.strictObject({ kind: z.literal('day_night'), dayQuarterWh: quarterWh, nightQuarterWh: quarterWh }),
+  /** One value for every quarter hour of the settled month. */
+  z.strictObject({ kind: z.literal('quarters'), wh: z.array(quarterWh) }),
+]);
+export type ContractCurve = z.infer<typeof contractCurve>;
+
+const feeRule = z.discriminatedUnion('mode', [
+  z.strictObject({ mode: z.literal('per_mwh'), priceMilliYuanPerMwh: wholeNumber, userPpm: ppm }),
+  z.strictObject({ mode: z.literal('env_share'), sharePpm: ppm, userPpm: ppm }),
+]);
+
+export const settlementContract = z.strictObject({
+  id,
+  plant: id,
+  user: id,
+  /** Effective from (included) to (excluded; null: open), instants in UTC; outside the contracted energy is 0. */
+  effectiveFrom: z.iso.datetime(),
+  effectiveTo: z.iso.datetime().nullable(),
+  curve: contractCurve,
+  energyPrice: z.union([
+    z.strictObject({ single: wholeNumber }),
+    z.strictObject({ byBand: z.record(z.string(), wholeNumber) }),
+  ]),
+  environmentPriceMilliYuanPerMwh: wholeNumber,
+  compensationPriceMilliYuanPerMwh: wholeNumber,
+  /** Part of the contract that may be missed without compensation. */
+  freeBandPpm: ppm,
+  /** Order among contracts where a rule asks for one; the legal match shares pro rata and knows none. */
+  priority: z.int().min(0),
+  fee: z.strictObject({ aggregator: id, rule: feeRule }).optional(),
+});
+export type SettlementContract = z.output<typeof settlementContract>;
+
+/** The grid connection of a data centre, for the charges that do not depend on energy. */
+export const settlementSite = z.strictObject({
+  dataCenter: id,
+  capacityKva: wholeAmount,
+  connectionKw: wholeAmount,
+});
+export type SettlementSite = z.output<typeof settlementSite>;

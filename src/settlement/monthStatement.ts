@@ -1,0 +1,154 @@
+/** Writes one data centre's statement of a settled month, with the rules and assumptions that it rests on. */
+import type { SettlementContract } from '../../schemas/documents/settlementContract.ts';
+import type { SettlementStatement } from '../../schemas/documents/settlementStatement.ts';
+import type { Tariff } from '../../schemas/reference/tariffs.ts';
+import { bandPrice } from './money/amount.ts';
+import type { ContractPosition } from './money/contractLines.ts';
+import type { GridCharges, TransmissionTariff } from './money/gridCharges.ts';
+import { buildStatement } from './money/statement.ts';
+import type { SettledMonth } from './monthSettlement.ts';
+
+/** The statement of the data centre at that position. @throws Refusal E_PRICE_MISSING */
+export function statementOf(month: SettledMonth, user: number): SettlementStatement {
+  const { sorted, environment, analysis, energy } = month;
+  const { input } = sorted;
+  const dataCenter = sorted.dataCenters[user]!;
+  const own = sorted.contracts.flatMap((contract, k) => (contract.user === user ? [k] : []));
+  const { useWh, missingQuarters, matchedWh, gridWhByBand } = energy.dataCenters[user]!;
+  const statement = buildStatement({
+    dataCenter: dataCenter.id,
+    contracts: own.map((k) => positionOf(month, k)),
+    gridEnergyWhByBand: gridWhByBand,
+    gridPriceByBand: bandPrices(input.tariff),
+    site: { offtakeWh: useWh, selfUseWh: dataCenter.selfUseWh ?? 0n },
+    charges: chargesOf(input.tariff, dataCenter.site),
+  });
+  const held = own.filter((k) => isHeld(month, k));
+  const sum = (pick: (k: number) => bigint) => own.reduce((total, k) => total + pick(k), 0n);
+  const matched = BigInt(matchedWh.reduce((total, wh) => total + wh, 0));
+  return {
+    market: input.market,
+    dataCenter: dataCenter.id,
+    period: input.period,
+    ruleSet: ruleSetShown(month),
+    tariff: { id: input.tariff.id, province: input.tariff.province, assumed: assumedParts(input.tariff) },
+    status: missingQuarters === 0 && held.length === 0 ? 'complete' : 'open',
+    missingQuarters,
+    heldContracts: held.map((k) => sorted.terms[k]!.id),
+    useWh,
+    contractWh: sum((k) => analysis.contracts[k]!.contractWh),
+    matchedWh: matched,
+    unmatchedWh: useWh - matched,
+    settledWh: sum((k) => environment.contracts[k]!.settledWh),
+    contracts: own.map((k) => quantitiesOf(month, k)),
+    lines: [...statement.lines],
+    totals: {
+      dataCenterPaysFen: statement.dataCenterPaysFen,
+      netFen: Object.fromEntries(statement.netFen),
+    },
+  };
+}
+
+function ruleSetShown({ sorted }: SettledMonth): SettlementStatement['ruleSet'] {
+  const { id, name, province, version, status } = sorted.input.ruleSet;
+  return { id, name, province, version, status };
+}
+
+/** Held in either match: by the month for a long granularity, by quarters for a short one. */
+function isHeld({ environment, analysis }: SettledMonth, k: number): boolean {
+  return environment.contracts[k]!.heldBuckets > 0 || analysis.contracts[k]!.heldBuckets > 0;
+}
+
+function quantitiesOf(month: SettledMonth, k: number): SettlementStatement['contracts'][number] {
+  const terms = month.sorted.terms[k]!;
+  const { contractWh, qWh, settledWh, tailInWh, tailOutWh, droppedWh, limit } =
+    month.environment.contracts[k]!;
+  return {
+    contract: terms.id,
+    plant: terms.plant,
+    contractWh,
+    matchedWh: month.analysis.contracts[k]!.qWh,
+    environmentWh: qWh,
+    settledWh,
+    tailInWh,
+    tailOutWh,
+    droppedWh,
+    limit: isHeld(month, k) ? null : limit,
+  };
+}
+
+function positionOf(month: SettledMonth, k: number): ContractPosition {
+  const terms = month.sorted.terms[k]!;
+  const outcome = month.environment.contracts[k]!;
+  const base: ContractPosition = {
+    contract: terms.id,
+    plant: terms.plant,
+    energyWhByBand: month.energy.contracts[k]!,
+    energyPrice: energyPrice(terms),
+  };
+  // A held contract has no settled quantity yet: neither environmental value nor deviation nor fee.
+  if (outcome.heldBuckets > 0) return base;
+  return {
+    ...base,
+    environment: {
+      wh: outcome.settledWh,
+      priceMilliYuanPerMwh: terms.environmentPriceMilliYuanPerMwh,
+    },
+    deviation: {
+      contractWh: outcome.contractWh,
+      qWh: outcome.qWh,
+      limit: outcome.limit,
+      compPriceMilliYuanPerMwh: terms.compensationPriceMilliYuanPerMwh,
+      freeBandPpm: terms.freeBandPpm,
+    },
+    ...(terms.fee !== undefined && { fee: { ...terms.fee, qWh: outcome.qWh } }),
+  };
+}
+
+function energyPrice({ energyPrice: price }: SettlementContract): ContractPosition['energyPrice'] {
+  return 'single' in price ? price : { byBand: new Map(Object.entries(price.byBand)) };
+}
+
+function bandPrices({ energy }: Tariff): Map<string, bigint> {
+  const base = BigInt(energy.basePriceMilliYuanPerMwh);
+  return new Map(
+    Object.entries(energy.ratioPpm).map(([band, ratio]) => [band, bandPrice(base, BigInt(ratio))]),
+  );
+}
+
+function chargesOf(tariff: Tariff, site: { capacityKva: bigint; connectionKw: bigint }): GridCharges {
+  const { systemOperation, funds, loss } = tariff;
+  return {
+    transmission: transmissionOf(tariff, site),
+    lossPriceMilliYuanPerMwh: BigInt(loss.priceMilliYuanPerMwh),
+    systemOperation: systemOperation.items.map(({ item, priceMilliYuanPerMwh }) => ({
+      ...(item !== undefined && { item }),
+      priceMilliYuanPerMwh: BigInt(priceMilliYuanPerMwh),
+    })),
+    systemOperationOnSelfUse: systemOperation.onSelfUse,
+    fundsPriceMilliYuanPerMwh: BigInt(funds.priceMilliYuanPerMwh),
+    fundsOnSelfUse: funds.onSelfUse,
+  };
+}
+
+function transmissionOf(
+  { transmission }: Tariff,
+  site: { capacityKva: bigint; connectionKw: bigint },
+): TransmissionTariff {
+  const { mode } = transmission;
+  const priceMilliYuanPerMwh = BigInt(transmission.priceMilliYuanPerMwh);
+  if (mode === 'total_use_1192') return { mode, priceMilliYuanPerMwh };
+  const capacity = { capacityKva: site.capacityKva, fenPerKvaMonth: BigInt(transmission.fenPerKvaMonth) };
+  if (mode === 'two_part') return { mode, priceMilliYuanPerMwh, ...capacity };
+  const loadFactorPpm = BigInt(transmission.loadFactorPpm);
+  return { mode, priceMilliYuanPerMwh, ...capacity, loadFactorPpm, connectionKw: site.connectionKw };
+}
+
+/** Names of the tariff's parts that nobody published. */
+function assumedParts(tariff: Tariff): string[] {
+  const { calendar, energy, transmission, loss, systemOperation, funds } = tariff;
+  const parts = { calendar, energy, transmission, loss, systemOperation, funds };
+  return Object.entries(parts)
+    .filter(([, { origin }]) => origin.confidence === 'assumed')
+    .map(([name]) => name);
+}
