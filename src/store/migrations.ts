@@ -57,7 +57,7 @@ export function renderMigration(template: string, cluster?: string): string[] {
   const unknown = /\{\{[^}]*\}\}/.exec(text);
   if (unknown) throw new Fault('TL_INTERNAL', `unknown placeholder ${unknown[0]} in a migration`);
   return text
-    .split(';')
+    .split(/;[ \t]*(?:\n|$)/)
     .map((statement) => statement.trim())
     .filter(Boolean);
 }

@@ -1,0 +1,67 @@
+/** The servers as the configuration says, for any role: given addresses, else the local stack, else the store on disk. */
+import { join } from 'node:path';
+import type { Log } from '../log/port.ts';
+import type { Store } from '../store/port.ts';
+import type { ClickHouseConnection, Config, KafkaConnection, Tls } from './config.ts';
+import { Fault } from './errors.ts';
+import { findRunningServers } from './localServers/startLocalServers.ts';
+
+export const storeDir = (config: Config): string => join(config.home, 'store');
+
+/** The store: `CLICKHOUSE_URL`, else the one that `tanliu up` holds, else the embedded one opened here. */
+export async function openStore(config: Config): Promise<Store> {
+  const { openServerStore } = await import('../store/serverStore.ts');
+  if (config.clickhouse) return openServerStore(serverConnection(config.clickhouse));
+  const { findStoreOwner } = await import('../store/storeOwner.ts');
+  const owner = await findStoreOwner(storeDir(config));
+  if (owner?.gateway && owner.process.pid !== process.pid) {
+    return openServerStore({
+      url: owner.gateway.url,
+      username: 'tanliu',
+      password: owner.gateway.password,
+      database: 'tanliu',
+    });
+  }
+  const { openChdbStore } = await import('../store/chdbStore.ts');
+  return openChdbStore(storeDir(config));
+}
+
+export function serverConnection({ url, username, password, database, cluster, tls }: ClickHouseConnection) {
+  const pem = (text: string | undefined) => (text === undefined ? undefined : Buffer.from(text));
+  const ca = pem(tls?.ca);
+  const cert = pem(tls?.cert);
+  const key = pem(tls?.key);
+  return {
+    url,
+    username,
+    password,
+    database,
+    ...(cluster && { cluster }),
+    ...(ca && { tls: { ca_cert: ca, ...(cert && key && { cert, key }) } }),
+  };
+}
+
+/** The log: `KAFKA_BROKERS`, else the local broker that runs. Fault TL_LOG_BROKER where there is none. */
+export async function openLog(config: Config): Promise<Log> {
+  const { kafka } = await findRunningServers(config);
+  if (!kafka) {
+    throw new Fault('TL_LOG_BROKER', 'no Kafka broker is known', {
+      remedy: 'start the local stack with tanliu up, or set KAFKA_BROKERS',
+    });
+  }
+  return logOf(kafka);
+}
+
+/** A log on given brokers, with TLS and SASL as configured. */
+export async function logOf({ brokers, tls, sasl }: KafkaConnection): Promise<Log> {
+  const { createKafkajsLog } = await import('../log/kafkajs/kafkajsLog.ts');
+  return createKafkajsLog({
+    brokers,
+    ...(tls && { ssl: kafkaTls(tls) }),
+    ...(sasl && { sasl: sasl as never }),
+  });
+}
+
+function kafkaTls({ ca, cert, key }: Tls) {
+  return ca || cert ? { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) } : true;
+}
