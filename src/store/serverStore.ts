@@ -1,7 +1,7 @@
 /** ClickHouse over HTTP: one server or a cluster. */
 import { Readable } from 'node:stream';
-import { createClient } from '@clickhouse/client';
-import { clickhouseStore } from './clickhouseStore.ts';
+import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
+import { clickhouseStore, storeFault } from './clickhouseStore.ts';
 import type { Store } from './port.ts';
 
 export interface ServerConnection {
@@ -24,11 +24,12 @@ export async function openServerStore(connection: ServerConnection): Promise<Sto
     ...(password && { password }),
     ...(tls && { tls: tls as never }),
     request_timeout: REQUEST_LIMIT_MS,
+    // A refused statement is an exception here; the client would print it as well.
+    log: { level: ClickHouseLogLevel.OFF },
   };
   const first = createClient(base);
-  await first.command({
-    query: `CREATE DATABASE IF NOT EXISTS ${database}${cluster ? ` ON CLUSTER '${cluster}'` : ''}`,
-  });
+  const create = `CREATE DATABASE IF NOT EXISTS ${database}${cluster ? ` ON CLUSTER '${cluster}'` : ''}`;
+  await first.command({ query: create }).catch(storeFault(create));
   await first.close();
   const client = createClient({ ...base, database });
   return clickhouseStore(

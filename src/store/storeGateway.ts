@@ -58,15 +58,24 @@ async function answer(
   const body = await readBody(request);
   const inUrl = url.searchParams.get('query');
   const sql = inUrl ?? body.toString();
-  const params = Object.fromEntries(
-    [...url.searchParams]
-      .filter(([name]) => name.startsWith('param_'))
-      .map(([name, value]) => [name.slice(6), value]),
-  );
   const result =
-    inUrl !== null && body.length > 0 ? await insert(store, inUrl, body) : await store.execute(sql, params);
+    inUrl !== null && body.length > 0 ? await insert(store, inUrl, body) : await store.execute(sql, boundParams(sql, url.searchParams));
   response.setHeader('content-type', 'application/octet-stream');
   response.end(result);
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', 0: '\0', b: '\b', f: '\f' };
+
+/** Values of `{name:Type}`: the client escapes scalars as in TSV, and the elements of arrays as literals. */
+function boundParams(sql: string, search: URLSearchParams): Record<string, string> {
+  const params: Record<string, string> = {};
+  for (const [key, value] of search) {
+    if (!key.startsWith('param_')) continue;
+    const name = key.slice('param_'.length);
+    const isArray = new RegExp(`\\{\\s*${name}\\s*:\\s*Array`).test(sql);
+    params[name] = isArray ? value : value.replaceAll(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+  }
+  return params;
 }
 
 const ARROW_INSERT = /^([\s\S]*?)\binput\('((?:[^'\\]|\\.)*)'\)([\s\S]*?)\s+FORMAT ArrowStream\s*$/;
