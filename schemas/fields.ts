@@ -61,8 +61,9 @@ type Options = Pick<FieldSpec, 'example'>;
 
 /** Letters and digits of any script and a few marks; no blanks, so that two ids never differ by what is unseen. */
 export const ID_PATTERN = /^[\p{L}\p{N}._:/#@+()-]{1,128}$/u;
-/** Instant with an explicit offset, to the millisecond at most. */
-export const UTC_PATTERN = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
+/** Instant of RFC 3339 with an explicit offset, to the millisecond at most; 24:00 is the next day's 00:00. */
+export const UTC_PATTERN =
+  /^(1999|20\d\d|2100)-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 export const INSTANT_LIMITS_MS = { earliest: EARLIEST_MS, latest: LATEST_MS } as const;
@@ -108,10 +109,8 @@ export const optionalOneOf = <const V extends readonly [string, ...string[]]>(va
 
 const instantString = z
   .string()
-  .refine(
-    (value) => parseInstantMs(value) !== undefined,
-    'an instant with offset, e.g. 2026-03-01T00:00:00Z',
-  );
+  .refine((value) => parseInstantMs(value) !== undefined, 'an instant with offset, e.g. 2026-03-01T00:00:00Z')
+  .meta({ format: 'date-time', pattern: UTC_PATTERN.source });
 
 export const instant = (about: Words) =>
   field(instantString, { kind: 'timestamp', about, nullable: false, example: '2026-03-01T00:00:00Z' });

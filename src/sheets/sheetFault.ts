@@ -1,0 +1,79 @@
+/** A fault in a sheet, as the person who filled it in can find and mend it; and the bounded list of all of them. */
+
+/** Where a row stands, as the reader of the file counts: rows from 1, the header being a row too. */
+export interface Place {
+  readonly file: string;
+  readonly sheet?: string;
+  /** 1-based row, line or record; 0 speaks of the whole file or sheet. */
+  readonly row: number;
+}
+
+export interface ColumnPlace {
+  /** Column letter where the file is a table. */
+  readonly letter?: string;
+  /** Name of the field, with its path in a list: `inputs[0].unit`. */
+  readonly name: string;
+  /** Chinese title of the field. */
+  readonly title?: string;
+}
+
+/** Closed list: what can be wrong with a sheet. */
+export type SheetFaultCode =
+  | 'TL_SHEET_NOT_READABLE'
+  | 'TL_SHEET_EMPTY'
+  | 'TL_SHEET_WRONG_SHEET'
+  | 'TL_SHEET_HEADER'
+  | 'TL_SHEET_UNKNOWN_COLUMN'
+  | 'TL_SHEET_UNIT'
+  | 'TL_SHEET_CELL'
+  | 'TL_SHEET_TIME'
+  | 'TL_SHEET_TIME_NAIVE'
+  | 'TL_SHEET_NUMBER'
+  | 'TL_SHEET_VALUE'
+  | 'TL_SHEET_MISSING'
+  | 'TL_SHEET_RULE'
+  | 'TL_SHEET_ITEM_ORPHAN'
+  | 'TL_SHEET_REPEATED';
+
+export interface SheetFault extends Place {
+  readonly code: SheetFaultCode;
+  readonly column?: ColumnPlace;
+  readonly wrong: string;
+  readonly right: string;
+}
+
+/** `a.xlsx · sheet "grid.load" · row 5 · column C start 时段起点: …` in one line. */
+export function faultText(fault: SheetFault): string {
+  return `${placeText(fault)}: ${fault.wrong}; would be right: ${fault.right}`;
+}
+
+export function placeText(fault: Place & { readonly column?: ColumnPlace }): string {
+  const { file, sheet, row, column } = fault;
+  const named = column && [column.letter, column.name, column.title].filter(Boolean).join(' ');
+  return [file, sheet && `sheet "${sheet}"`, row > 0 && `row ${row}`, named && `column ${named}`]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** Keeps the first faults and counts the others, so that a file of a million wrong rows stays readable. */
+export class FaultList {
+  readonly kept: SheetFault[] = [];
+  total = 0;
+  private readonly limit: number;
+
+  constructor(limit = 200) {
+    this.limit = limit;
+  }
+
+  add(faults: readonly SheetFault[]): void {
+    this.total += faults.length;
+    for (const fault of faults) if (this.kept.length < this.limit) this.kept.push(fault);
+  }
+}
+
+/** What was given, short enough for a message. */
+export function shown(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value) ?? String(value));
+  const short = text.length > 60 ? `${text.slice(0, 57)}…` : text;
+  return typeof value === 'string' ? `"${short}"` : short;
+}
