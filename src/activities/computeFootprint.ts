@@ -1,0 +1,51 @@
+/** Reads a footprint's input document, scores the background it stands on, and computes the result document. */
+import { z } from 'zod';
+import { type FootprintInput, footprintInput } from '../../schemas/documents/footprintInput.ts';
+import { type FootprintResult, footprintResult } from '../../schemas/documents/footprintResult.ts';
+import { Refusal } from '../../schemas/refusal.ts';
+import { type ProductCatalogue, productCatalogue } from '../background/scoredProducts.ts';
+import { computeFootprint } from '../footprint/computeFootprint.ts';
+import { type ScoredVersion, scoreStoredBackground } from './scoreBackground.ts';
+
+/** @throws Refusal `E_FOOTPRINT_INPUT` with every place that is wrong */
+export function parseFootprintInput(text: string, place: string): FootprintInput {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    throw new Refusal(`not readable as JSON: ${(error as Error).message}`, {
+      code: 'E_FOOTPRINT_INPUT',
+      place,
+      remedy: 'one JSON document tanliu.footprint-input/1',
+    });
+  }
+  const parsed = footprintInput.safeParse(document);
+  if (parsed.success) return parsed.data;
+  throw new Refusal(`the document is not a footprint input:\n${z.prettifyError(parsed.error)}`, {
+    code: 'E_FOOTPRINT_INPUT',
+    place,
+    remedy: 'a document tanliu.footprint-input/1',
+  });
+}
+
+/** The catalogue of products of a scored version. */
+export function catalogueOf({ scored, ...identity }: ScoredVersion): ProductCatalogue {
+  return productCatalogue(scored, identity);
+}
+
+/**
+ * @param reference `name` or `name@version` of the background
+ * @throws Refusal of the store, the solver and the footprint
+ */
+export async function footprintFromStore(
+  home: string,
+  reference: string,
+  input: FootprintInput,
+  method: { readonly mapFile?: string } = {},
+): Promise<FootprintResult> {
+  const scored = await scoreStoredBackground(home, reference, {
+    ...method,
+    ...(input.gwpSet !== undefined && { gwpSet: input.gwpSet }),
+  });
+  return footprintResult.parse(computeFootprint(input, catalogueOf(scored)));
+}

@@ -1,0 +1,64 @@
+/** Where a score comes from: first tier from the scores of all products, and what lies upstream of a product. */
+import { CATEGORY_COUNT, type CategoryScores } from '../../schemas/documents/footprintCategories.ts';
+import { scoresAt } from './categories.ts';
+import type { ScoredBackground } from './score.ts';
+
+export interface TierPart {
+  /** Supplying activity; undefined for the activity's own exchanges with nature. */
+  readonly activity: number | undefined;
+  readonly scores: CategoryScores;
+}
+
+/**
+ * First tier of one reference unit of an activity's product: own emissions, then each input; the parts add up to its
+ * score (footprint.md §2.2: `a_pj lambda_p = c^T b_j + sum (−a_ij) lambda_i`).
+ */
+export function firstTier(scored: ScoredBackground, activity: number): TierPart[] {
+  const { start, index, value } = scored.system.technosphere;
+  let pivot = 0;
+  for (let p = start[activity]!; p < start[activity + 1]!; p++) {
+    if (index[p] === activity) pivot = value[p]!;
+  }
+  const parts: TierPart[] = [{ activity: undefined, scores: scoresAt(scored.direct, activity, 1 / pivot) }];
+  for (let p = start[activity]!; p < start[activity + 1]!; p++) {
+    const supplier = index[p]!;
+    if (supplier === activity || value[p] === 0) continue;
+    parts.push({ activity: supplier, scores: scoresAt(scored.lambda, supplier, -value[p]! / pivot) });
+  }
+  return parts;
+}
+
+/** Activities that a set of them depends on, themselves included, ascending. */
+export function upstreamOf({ system }: ScoredBackground, activities: Iterable<number>): number[] {
+  const { start, index, value } = system.technosphere;
+  const reached = new Set(activities);
+  for (const activity of reached) {
+    for (let p = start[activity]!; p < start[activity + 1]!; p++) {
+      if (value[p] !== 0) reached.add(index[p]!);
+    }
+  }
+  return [...reached].sort((a, b) => a - b);
+}
+
+/** Cut-off product inputs of the processes that stand behind the activities. */
+export function cutOffInputs({ system }: ScoredBackground, activities: Iterable<number>): number {
+  const processes = new Set<string>();
+  for (const activity of activities) processes.add(system.activities[activity]!.processId);
+  let count = 0;
+  for (const link of system.links) {
+    if (link.kind === 'use' && link.rule === 'cut_off' && processes.has(link.processId)) count++;
+  }
+  return count;
+}
+
+/** `f^T lambda`: score of a demand in reference units. */
+export function scoreOfDemand(
+  { lambda }: Pick<ScoredBackground, 'lambda'>,
+  demand: readonly (readonly [activity: number, amount: number])[],
+): Float64Array {
+  const score = new Float64Array(CATEGORY_COUNT);
+  for (const [activity, amount] of demand) {
+    for (let c = 0; c < CATEGORY_COUNT; c++) score[c]! += amount * lambda[activity * CATEGORY_COUNT + c]!;
+  }
+  return score;
+}

@@ -1,0 +1,41 @@
+/** Sums that must hold in every footprint document, checked on the numbers that are shown. */
+import { CATEGORIES, type CategoryScores, totalKgCo2e } from '../../schemas/documents/footprintCategories.ts';
+import type { Contributor, FootprintResult } from '../../schemas/documents/footprintResult.ts';
+
+type Identity = FootprintResult['identities'][number];
+
+/** Rounding of a few hundred additions; anything above is a fault. */
+const TOLERANCE = 1e-12;
+
+export function identitiesOf(perUnit: CategoryScores, contributors: readonly Contributor[]): Identity[] {
+  const total = totalKgCo2e(perUnit);
+  const size = contributors.reduce((sum, { kgCo2e }) => sum + Math.abs(kgCo2e), 0);
+  const identities = [
+    identity(
+      'excluding uptake = fossil + land use + biogenic CH4 and N2O',
+      total,
+      perUnit.fossil + perUnit.land_use + perUnit.biogenic_non_co2,
+      size,
+    ),
+    identity('total = sum of the contributors', total, sum(contributors.map((c) => c.kgCo2e)), size),
+  ];
+  for (const category of CATEGORIES) {
+    const parts = contributors.map((c) => c.categories[category]);
+    const weight = sum(parts.map(Math.abs));
+    identities.push(identity(`${category} = sum of the contributors`, perUnit[category], sum(parts), weight));
+  }
+  for (const { name, kgCo2e, firstTier } of contributors) {
+    if (!firstTier) continue;
+    const parts = firstTier.map((part) => part.kgCo2e);
+    identities.push(
+      identity(`${name} = sum of its first tier`, kgCo2e, sum(parts), sum(parts.map(Math.abs))),
+    );
+  }
+  return identities;
+}
+
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+
+function identity(name: string, left: number, right: number, size: number): Identity {
+  return { name, left, right, holds: Math.abs(left - right) <= TOLERANCE * size };
+}
