@@ -63,7 +63,7 @@ const address = (meaning: string) =>
 /** The schema of the environment; values are strings as they stand there, an empty one counts as not set. */
 export const variables = z.object({
   TANLIU_HOME: text({
-    meaning: 'Folder of the local store, the local servers’ data and (in cache/) what is fetched for them',
+    meaning: 'Folder of the local store and the local servers’ data; when set, it also holds the cache',
     right: 'the path of a folder',
     default: (env) => defaultHome(env),
   }),
