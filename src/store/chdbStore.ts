@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { createClient } from '@clickhouse/client';
 import { createChdbConnection } from 'chdb/connection';
 import { clickhouseStore, storeFault } from './clickhouseStore.ts';
-import type { Store } from './port.ts';
+import type { SqlValue, Store } from './port.ts';
 import { takeStore } from './storeOwner.ts';
 
 /** The embedded store; beside the port it runs statements as they are, for the gateway. */
 export interface ChdbStore extends Store {
   /** Result bytes of a statement in the format that it names. */
-  execute(sql: string, params?: Readonly<Record<string, string>>): Promise<Uint8Array>;
+  execute(sql: string, params?: Readonly<Record<string, SqlValue>>): Promise<Uint8Array>;
   /** Runs `INSERT … FROM input(structure)` with Arrow bytes. */
   insertFrom(statement: (source: string) => string, ipc: Uint8Array, structure: string): Promise<void>;
   /** Lets other processes of this user ask over the gateway at `url`. */

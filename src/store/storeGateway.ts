@@ -6,6 +6,7 @@ import { randomBytes, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ChdbStore } from './chdbStore.ts';
+import type { SqlValue } from './port.ts';
 
 const MAX_BODY_BYTES = 256 << 20;
 const USER = 'tanliu';
@@ -59,23 +60,36 @@ async function answer(
   const inUrl = url.searchParams.get('query');
   const sql = inUrl ?? body.toString();
   const result =
-    inUrl !== null && body.length > 0 ? await insert(store, inUrl, body) : await store.execute(sql, boundParams(sql, url.searchParams));
+    inUrl !== null && body.length > 0
+      ? await insert(store, inUrl, body)
+      : await store.execute(sql, boundParams(sql, url.searchParams));
   response.setHeader('content-type', 'application/octet-stream');
   response.end(result);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = { t: '\t', n: '\n', r: '\r', 0: '\0', b: '\b', f: '\f' };
 
-/** Values of `{name:Type}`: the client escapes scalars as in TSV, and the elements of arrays as literals. */
-function boundParams(sql: string, search: URLSearchParams): Record<string, string> {
-  const params: Record<string, string> = {};
+/** Values of `{name:Type}`: the client escapes scalars as in TSV, and writes arrays as literals. */
+function boundParams(sql: string, search: URLSearchParams): Record<string, SqlValue> {
+  const params: Record<string, SqlValue> = {};
   for (const [key, value] of search) {
     if (!key.startsWith('param_')) continue;
     const name = key.slice('param_'.length);
     const isArray = new RegExp(`\\{\\s*${name}\\s*:\\s*Array`).test(sql);
-    params[name] = isArray ? value : value.replaceAll(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+    params[name] = isArray ? arrayLiteral(value) : value === '\\N' ? null : unescape(value);
   }
   return params;
+}
+
+const unescape = (text: string): string =>
+  text.replaceAll(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
+
+/** `['a','b\'c']` or `[1,2]`. */
+function arrayLiteral(text: string): (string | number)[] {
+  const elements = text.slice(1, -1).match(/'(?:[^'\\]|\\.)*'|[^,\s]+/g) ?? [];
+  return elements.map((element) =>
+    element.startsWith("'") ? unescape(element.slice(1, -1)) : Number(element),
+  );
 }
 
 const ARROW_INSERT = /^([\s\S]*?)\binput\('((?:[^'\\]|\\.)*)'\)([\s\S]*?)\s+FORMAT ArrowStream\s*$/;
