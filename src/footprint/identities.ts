@@ -6,6 +6,8 @@ type Identity = FootprintResult['identities'][number];
 
 /** Rounding of a few hundred additions; anything above is a fault. */
 const TOLERANCE = 1e-12;
+/** Below this, doubles lose their relative precision. */
+const FLOOR = 1e-300;
 
 export function identitiesOf(perUnit: CategoryScores, contributors: readonly Contributor[]): Identity[] {
   const total = totalKgCo2e(perUnit);
@@ -37,5 +39,5 @@ export function identitiesOf(perUnit: CategoryScores, contributors: readonly Con
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
 function identity(name: string, left: number, right: number, size: number): Identity {
-  return { name, left, right, holds: Math.abs(left - right) <= TOLERANCE * size };
+  return { name, left, right, holds: Math.abs(left - right) <= TOLERANCE * size + FLOOR };
 }

@@ -7,7 +7,7 @@ const flag = z.boolean().nullish();
 
 export const olcaUnitGroup = z.object({
   '@id': z.string().min(1),
-  name: z.string().default(''),
+  name: z.string().trim().default(''),
   units: z
     .array(
       z.object({
@@ -23,14 +23,14 @@ export const olcaUnitGroup = z.object({
 
 export const olcaFlowProperty = z.object({
   '@id': z.string().min(1),
-  name: z.string().default(''),
+  name: z.string().trim().default(''),
   flowPropertyType: z.string().nullish(),
   unitGroup: optionalRef,
 });
 
 export const olcaFlow = z.object({
   '@id': z.string().min(1),
-  name: z.string().default(''),
+  name: z.string().trim().default(''),
   flowType: z.enum(['ELEMENTARY_FLOW', 'PRODUCT_FLOW', 'WASTE_FLOW']),
   cas: z.string().nullish(),
   category: z.union([z.string(), ref]).nullish(),
@@ -48,13 +48,13 @@ export const olcaFlow = z.object({
 
 export const olcaCategory = z.object({
   '@id': z.string().min(1),
-  name: z.string().default(''),
+  name: z.string().trim().default(''),
   category: z.union([z.string(), ref]).nullish(),
 });
 
 export const olcaLocation = z.object({
   '@id': z.string().min(1),
-  name: z.string().default(''),
+  name: z.string().trim().default(''),
   code: z.string().nullish(),
 });
 
@@ -83,7 +83,7 @@ export const olcaExchange = z.object({
 
 export const olcaProcess = z.object({
   '@id': z.string().min(1),
-  name: z.string().default(''),
+  name: z.string().trim().default(''),
   location: optionalRef,
   defaultAllocationMethod: z.string().nullish(),
   processDocumentation: z
