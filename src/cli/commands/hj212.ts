@@ -1,0 +1,103 @@
+/** `tanliu hj212 …`: frames of emission monitors (HJ 212) to JSON lines, without any server. */
+import { readFile } from 'node:fs/promises';
+import { type Command, InvalidArgumentError } from 'commander';
+import { z } from 'zod';
+import { HJ212_DIALECTS, type Hj212Dialect } from '../../../schemas/reference/hj212.ts';
+import { Refusal } from '../../../schemas/refusal.ts';
+import type { DecodedFrame } from '../../emissions/hj212/decode.ts';
+import { action, printJson, say, UsageError } from '../run.ts';
+
+/** The shape of one line of a `--each` file; further fields are the file's own. */
+const packetLine = z.object({ packet: z.string(), dialect: z.enum(HJ212_DIALECTS).optional() });
+
+interface DecodeCommandOptions {
+  readonly each?: boolean;
+  readonly dialect?: Hj212Dialect;
+  readonly tolerant?: boolean;
+}
+
+export function register(program: Command): void {
+  const hj212 = program.command('hj212').description('emission monitors (HJ 212)');
+  hj212
+    .command('decode')
+    .description('frames to JSON lines: {frame_ok, valid, reason?, …fields}')
+    .argument('<FILE>', 'a captured stream of frames; with --each JSON lines {packet, dialect}')
+    .option('--each', 'judge packets one by one, strict about the trailer, dialect as the row says')
+    .option('--dialect <2005|2017|2025>', 'dialect of the devices, else by the version in Flag', parseDialect)
+    .option('--tolerant', 'accept frames without CR LF (stream only)')
+    .action(action(decode));
+}
+
+function parseDialect(text: string): Hj212Dialect {
+  const dialect = HJ212_DIALECTS.find((known) => known === text);
+  if (dialect === undefined) throw new InvalidArgumentError(`one of ${HJ212_DIALECTS.join(', ')}`);
+  return dialect;
+}
+
+async function decode(path: string, options: DecodeCommandOptions): Promise<void> {
+  if (options.each && options.tolerant) throw new UsageError('--each is always strict about the trailer');
+  const bytes = await readBytes(path);
+  const counts = { frames: 0, valid: 0, noiseBytes: 0 };
+  for await (const frame of options.each ? decodeEach(path, bytes, options) : decodeStream(bytes, options)) {
+    const { frameOk, valid, reason, ...content } = frame;
+    printJson({ frame_ok: frameOk, valid, ...(reason && { reason }), ...content });
+    counts.frames++;
+    if (valid) counts.valid++;
+    counts.noiseBytes += frame.noiseBytes;
+  }
+  say(`${counts.frames} frames, ${counts.valid} valid, ${counts.noiseBytes} bytes of noise`);
+}
+
+async function* decodeEach(
+  path: string,
+  bytes: Uint8Array,
+  options: DecodeCommandOptions,
+): AsyncGenerator<DecodedFrame> {
+  const { decodePacket } = await import('../../emissions/hj212/decode.ts');
+  const lines = new TextDecoder().decode(bytes).split('\n');
+  for (const [index, line] of lines.entries()) {
+    if (line.trim() === '') continue;
+    const { packet, dialect = options.dialect } = parseLine(line, `${path} line ${index + 1}`);
+    yield decodePacket(new TextEncoder().encode(packet), { trailer: 'strict', ...(dialect && { dialect }) });
+  }
+}
+
+function parseLine(line: string, place: string): z.infer<typeof packetLine> {
+  const remedy = '{"packet": "##…", "dialect": "2017"}';
+  let value: unknown;
+  try {
+    value = JSON.parse(line);
+  } catch (error) {
+    throw new Refusal(`not JSON: ${(error as Error).message}`, { code: 'TL_HJ212_LINE', place, remedy });
+  }
+  const parsed = packetLine.safeParse(value);
+  if (!parsed.success) {
+    throw new Refusal(z.prettifyError(parsed.error), { code: 'TL_HJ212_LINE', place, remedy });
+  }
+  return parsed.data;
+}
+
+/** One line a frame, sound or broken; noise is counted with the frame that follows it, or at the end. */
+async function* decodeStream(bytes: Uint8Array, options: DecodeCommandOptions): AsyncGenerator<DecodedFrame> {
+  const { decodeScanned } = await import('../../emissions/hj212/decode.ts');
+  const { createFrameScanner } = await import('../../emissions/hj212/frameScanner.ts');
+  const scanner = createFrameScanner(options.tolerant ? 'tolerant' : 'strict');
+  let noiseBytes = 0;
+  for (const scanned of [...scanner.push(bytes), ...scanner.end()]) {
+    if (scanned.kind === 'noise') {
+      noiseBytes += scanned.bytes.length;
+      continue;
+    }
+    yield { ...decodeScanned(scanned, options.dialect && { dialect: options.dialect }), noiseBytes };
+    noiseBytes = 0;
+  }
+  if (noiseBytes > 0) say(`${noiseBytes} bytes of noise after the last frame`);
+}
+
+async function readBytes(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new UsageError(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}
