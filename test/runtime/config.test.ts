@@ -1,10 +1,10 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeConfig, loadConfig } from '../../src/runtime/config.ts';
 import { variableNames } from '../../src/runtime/configVariables.ts';
 import { Fault } from '../../src/runtime/errors.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const HOME = { HOME: '/home/someone' };
 
@@ -19,7 +19,7 @@ function faultOf(env: Record<string, string>): Fault {
 }
 
 function secretFile(content: string): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'tanliu-config-')), 'secret');
+  const path = join(temporaryFolder('config'), 'secret');
   writeFileSync(path, content);
   return path;
 }

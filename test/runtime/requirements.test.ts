@@ -1,12 +1,12 @@
-import { chmod, mkdir, mkdtemp, rename, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { chmod, mkdir, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Fault } from '../../src/runtime/errors.ts';
 import { type Requirement, requireProgram } from '../../src/runtime/requirements.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 async function folderWith(name: string, script: string): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'tanliu-path-'));
+  const folder = temporaryFolder('path');
   await writeFile(join(folder, name), `#!/bin/sh\n${script}\n`);
   await chmod(join(folder, name), 0o755);
   return folder;
@@ -42,7 +42,7 @@ test('a java that cannot run, as the placeholder of macOS, counts as missing', a
 
 test('JAVA_HOME goes before PATH', async () => {
   const old = await folderWith('java', `echo 'openjdk version "11.0.2"' >&2`);
-  const home = await mkdtemp(join(tmpdir(), 'tanliu-java-'));
+  const home = temporaryFolder('java');
   await mkdir(join(home, 'bin'));
   await rename(
     join(await folderWith('java', `echo 'openjdk version "21"' >&2`), 'java'),

@@ -1,7 +1,6 @@
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -11,13 +10,10 @@ import {
   withServerFolder,
 } from '../../../src/runtime/localServers/guardedProcess.ts';
 import { identify } from '../../../src/runtime/localServers/processIdentity.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import { goneAfter, startOwner } from './ownerProgram.ts';
 
 const DEAF = ['/bin/sh', '-c', 'trap "" TERM; while :; do sleep 1; done'];
-
-async function newFolder(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'tanliu-guarded-'));
-}
 
 function start(dir: string, command: string, ...args: string[]) {
   return withServerFolder('test', dir, () =>
@@ -31,7 +27,7 @@ async function guardianOf(pid: number): Promise<number> {
 }
 
 test('a process is recorded while it runs and gone after stop', async () => {
-  const dir = await newFolder();
+  const dir = temporaryFolder('guarded');
   const server = await start(dir, '/bin/sleep', '600');
   expect(await readServerRecord(dir)).toMatchObject({
     server: { pid: server.pid },
@@ -44,14 +40,14 @@ test('a process is recorded while it runs and gone after stop', async () => {
 });
 
 test('a command that does not exist fails with its name', async () => {
-  await expect(start(await newFolder(), '/nowhere/server')).rejects.toMatchObject({
+  await expect(start(temporaryFolder('guarded'), '/nowhere/server')).rejects.toMatchObject({
     code: 'TL_SERVER_START',
     message: expect.stringContaining('ENOENT'),
   });
 });
 
 test('a second start in a folder whose server runs is refused, and the first goes on', async () => {
-  const dir = await newFolder();
+  const dir = temporaryFolder('guarded');
   const first = await start(dir, '/bin/sleep', '600');
   await expect(start(dir, '/bin/sleep', '600')).rejects.toThrow(/runs in .* already, under process/);
   expect(await identify(first.pid)).toBeDefined();
@@ -59,7 +55,7 @@ test('a second start in a folder whose server runs is refused, and the first goe
 });
 
 test('two programs that start in one folder at once: one gets it', async () => {
-  const dir = await newFolder();
+  const dir = temporaryFolder('guarded');
   const both = await Promise.allSettled([start(dir, '/bin/sleep', '600'), start(dir, '/bin/sleep', '600')]);
   const won = both.filter((result) => result.status === 'fulfilled');
   expect(won).toHaveLength(1);
@@ -67,7 +63,7 @@ test('two programs that start in one folder at once: one gets it', async () => {
 });
 
 test('when its program is killed, a server that ignores SIGTERM goes with its children', async () => {
-  const dir = await newFolder();
+  const dir = temporaryFolder('guarded');
   const { owner, told } = await startOwner<{ pid: number }>('idleOwner.ts', [dir, ...DEAF]);
   const guardian = await guardianOf(told.pid);
   owner.kill('SIGKILL');
@@ -75,7 +71,7 @@ test('when its program is killed, a server that ignores SIGTERM goes with its ch
 });
 
 test('when program and guardian are killed together, the next start ends the stray server first', async () => {
-  const dir = await newFolder();
+  const dir = temporaryFolder('guarded');
   const { owner, told } = await startOwner<{ pid: number }>('idleOwner.ts', [dir, '/bin/sleep', '600']);
   // Stopped first, so that the owner cannot see its guardian die and end the server itself.
   owner.kill('SIGSTOP');
@@ -90,7 +86,7 @@ test('when program and guardian are killed together, the next start ends the str
 });
 
 test('when only the guardian is killed, the program ends the server', async () => {
-  const dir = await newFolder();
+  const dir = temporaryFolder('guarded');
   const server = await start(dir, '/bin/sleep', '600');
   process.kill(await guardianOf(server.pid), 'SIGKILL');
   expect(await server.exited).toBe('the guardian was ended');
@@ -98,11 +94,11 @@ test('when only the guardian is killed, the program ends the server', async () =
 });
 
 test('a process that has the number of a dead server by chance is left alone', async () => {
-  const dir = await newFolder();
+  const dir = temporaryFolder('guarded');
   const server = await start(dir, '/bin/sleep', '600');
   const record = await readServerRecord(dir);
   await server.stop();
-  const bystander = await start(await newFolder(), '/bin/sleep', '600');
+  const bystander = await start(temporaryFolder('guarded'), '/bin/sleep', '600');
   const wrong = { ...record, server: { ...record?.server, pid: bystander.pid } };
   await writeFile(join(dir, 'server.json'), JSON.stringify(wrong));
   await (await start(dir, '/bin/sleep', '600')).stop();

@@ -1,22 +1,18 @@
-import { mkdir, mkdtemp, readdir, readFile, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { installOnce, runInstaller } from '../../../src/runtime/localServers/install.ts';
 import { installKafka } from '../../../src/runtime/localServers/kafkaInstall.ts';
 import { installTemporal } from '../../../src/runtime/localServers/temporalInstall.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 
 const full = process.env.TANLIU_TEST_FULL === '1';
 const quiet = () => undefined;
 
-async function newCache(): Promise<string> {
-  return mkdtemp(join(tmpdir(), 'tanliu-cache-'));
-}
-
 describe('installing once', () => {
   test('two first starts at once fetch once, and both see the whole', async () => {
-    const cache = await newCache();
+    const cache = temporaryFolder('cache');
     const target = join(cache, 'program-1');
     let fetched = 0;
     const install = () =>
@@ -33,7 +29,7 @@ describe('installing once', () => {
   });
 
   test('an installation that broke off is not taken for a whole one', async () => {
-    const cache = await newCache();
+    const cache = temporaryFolder('cache');
     const target = join(cache, 'program-1');
     const options = { name: 'program', progress: quiet };
     // What a process leaves that was killed while it fetched.
@@ -57,7 +53,7 @@ describe('installing once', () => {
     'Kafka and Temporal are fetched into an empty cache by two starts at once',
     { timeout: 600_000 },
     async () => {
-      const cache = await newCache();
+      const cache = temporaryFolder('cache');
       const kafka = await Promise.all([installKafka(cache, quiet), installKafka(cache, quiet)]);
       const temporal = await Promise.all([installTemporal(cache, quiet), installTemporal(cache, quiet)]);
       expect(kafka[0]).toBe(kafka[1]);
@@ -72,7 +68,7 @@ test('a first start without the fetching program names it', async () => {
   const path = process.env.PATH;
   process.env.PATH = '';
   try {
-    const cache = await newCache();
+    const cache = temporaryFolder('cache');
     await expect(installTemporal(cache, quiet)).rejects.toMatchObject({
       code: 'TL_REQUIREMENT_MISSING',
       message: expect.stringContaining('python3'),

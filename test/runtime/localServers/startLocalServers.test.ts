@@ -1,4 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -8,12 +7,13 @@ import {
   startLocalServers,
 } from '../../../src/runtime/localServers/startLocalServers.ts';
 import { testServers, uniqueName } from '../servers.ts';
+import { temporaryFolder } from '../temporaryFolder.ts';
 import { goneAfter, startOwner } from './ownerProgram.ts';
 
 const LOCAL = { ...process.env, KAFKA_BROKERS: '', TEMPORAL_ADDRESS: '' };
 
 test('when the program is killed, neither Kafka nor Temporal survives it', async () => {
-  const home = await mkdtemp(join(tmpdir(), 'tanliu-owner-'));
+  const home = temporaryFolder('owner');
   const config = { ...loadConfig(LOCAL), home };
   const { owner, told } = await startOwner<{ pids: number[] }>('serversOwner.ts', [home]);
   const found = await findRunningServers(config);
@@ -23,7 +23,6 @@ test('when the program is killed, neither Kafka nor Temporal survives it', async
   owner.kill('SIGKILL');
   await goneAfter(told.pids, 8_000);
   expect(await findRunningServers(config)).toEqual({ kafka: undefined, temporal: undefined });
-  await rm(home, { recursive: true, force: true });
 });
 
 test('given servers are used and none is started', async () => {
