@@ -29,11 +29,9 @@ const PROPERTIES = ['mass', 'energy', 'transport'] as const;
 
 const AIR = 'Elementary flows/Emission to air/unspecified';
 const SPECIES = [
-  ['co2', 'Carbon dioxide, fossil', 'CO2'],
-  // An announced factor is CO2e as a whole: its species are not known one by one.
-  ['co2e', 'Greenhouse gases of electricity, as CO2 equivalent', 'CO2'],
-  ['cf4', 'Tetrafluoromethane', 'CF4'],
-  ['c2f6', 'Hexafluoroethane', 'C2F6'],
+  ['co2', 'Carbon dioxide, fossil', '124-38-9'],
+  // An announced factor is CO2e as a whole: its species are not known one by one, so it has no CAS number.
+  ['co2e', 'Greenhouse gases of electricity, as CO2 equivalent', ''],
 ] as const;
 type Species = (typeof SPECIES)[number][0];
 
@@ -92,16 +90,6 @@ const PROCESSES: readonly ProcessRow[] = [
   { key: 'fluoride', name: 'Aluminium fluoride', unit: 'kg', emissions: { co2: E.fluorideCo2.amount } },
   { key: 'rail', name: 'Transport, rail', unit: 't*km', emissions: { co2: E.railCo2.amount } },
   { key: 'truck', name: 'Transport, truck', unit: 't*km', emissions: { co2: E.truckCo2.amount } },
-  {
-    key: 'electrolysis',
-    name: 'Electrolysis, direct emissions of anode and anode effects',
-    unit: 'kg',
-    emissions: {
-      co2: E.electrolysisCo2.amount,
-      cf4: E.electrolysisCf4.amount,
-      c2f6: E.electrolysisC2f6.amount,
-    },
-  },
 ];
 
 export const exampleProcessId = (key: string) => `example-process-${key}`;
@@ -127,7 +115,9 @@ export function exampleBackgroundFiles(): ExampleFile[] {
         unitGroup: { '@id': `example-units-${property}` },
       }),
     ),
-    ...SPECIES.map(([key, name]) => file('flows', flow(key, name, 'mass', 'ELEMENTARY_FLOW', AIR))),
+    ...SPECIES.map(([key, name, cas]) =>
+      file('flows', { ...flow(key, name, 'mass', 'ELEMENTARY_FLOW', AIR), ...(cas && { cas }) }),
+    ),
     ...PROCESSES.map(({ key, name, unit }) =>
       file('flows', flow(key, `${name} (example)`, UNITS[unit], 'PRODUCT_FLOW', 'Example')),
     ),
@@ -136,11 +126,11 @@ export function exampleBackgroundFiles(): ExampleFile[] {
 }
 
 /** The flow map of the package's elementary flows. */
-export const exampleFlowMap: readonly ExampleFlowMapRow[] = SPECIES.map(([key, name, species]) => ({
+export const exampleFlowMap: readonly ExampleFlowMapRow[] = SPECIES.map(([key, name]) => ({
   flow_uuid: exampleFlowId(key),
   flow_name: name,
   category_path: AIR,
-  species,
+  species: 'CO2',
   class: 'fossil',
 }));
 

@@ -17,7 +17,8 @@ import { plantGeneration } from './plantOutput.ts';
 import type { Reading, Scenario } from './scenario.ts';
 import { capacityKva, sichuanAssets } from './sichuanAssets.ts';
 import { gridExchange, gridGeneration, gridLoad } from './sichuanGrid.ts';
-import { ingotQuestion, smelterActivity } from './smelter.ts';
+import { simulatedBatches } from './simulatedBatches.ts';
+import { ingotQuestion, smelterRecipe } from './smelter.ts';
 
 export interface SichuanOptions {
   readonly seed: number;
@@ -56,7 +57,7 @@ export function sichuanScenario(options: SichuanOptions = DEFAULT_SICHUAN): Scen
     'datacenter.power': () => dataCenterPower(seed, settled),
     'emissions.cems': () => stackReadings(seed, grid),
     'energy.carriers': () => carriers(),
-    'production.activity': () => smelterActivity(seed, settled),
+    'production.activity': () => simulatedBatches(seed, smelterRecipe, settled),
   };
   function* marketDocuments(): Generator<Reading> {
     yield* contractDocuments(exampleContracts, settled);

@@ -1,61 +1,53 @@
-/** Simulated production of an aluminium smelter in 广元: daily batches of ingot with what went in. */
+/** An aluminium smelter in 广元: what a kilogram of ingot takes, and the question of its footprint. */
 import {
   EXAMPLE_BACKGROUND,
   exampleFlowId,
   exampleProcessId,
 } from '../../schemas/reference/exampleBackground.ts';
-import { exampleRecipe, exampleSmelter } from '../../schemas/reference/exampleFigures.ts';
+import { exampleEmissions, exampleRecipe, exampleSmelter } from '../../schemas/reference/exampleFigures.ts';
 import { DEFAULT_GWP_SET } from '../../schemas/reference/gwp.ts';
-import { civilTime, DAY_MS, instantText, periodOf, type Span, steps } from './civilTime.ts';
-import { noise } from './random.ts';
-import type { InputLink, ProductQuestion, Reading } from './scenario.ts';
+import { periodOf, type Span } from './civilTime.ts';
+import type { InputLink, ProductQuestion } from './scenario.ts';
+import { type Recipe, streamUnit } from './simulatedBatches.ts';
 
 export const SMELTER_SITE = 'site/example-smelter-1';
 export const INGOT = 'aluminium-ingot';
 
-/** Item of the activity, unit, background process and amount for a kilogram of ingot. */
-const INPUTS = [
-  ['electricity', 'kWh', 'electricity-china', exampleRecipe.electricity.amount],
-  ['alumina', 'kg', 'alumina', exampleRecipe.alumina.amount],
-  ['anode', 'kg', 'anode', exampleRecipe.anode.amount],
-  ['aluminium-fluoride', 'kg', 'fluoride', exampleRecipe.fluoride.amount],
-  ['electrolysis', 'kg', 'electrolysis', 1],
-  ['rail-freight', 't*km', 'rail', exampleRecipe.rail.amount],
-  ['road-freight', 't*km', 'truck', exampleRecipe.truck.amount],
-] as const;
+const product = (key: string) => ({ process: exampleProcessId(key), flow: exampleFlowId(key) });
+const material = (item: string, unit: string, key: string) =>
+  ({
+    item,
+    unit: streamUnit(unit),
+    kind: 'background',
+    product: product(key),
+    backgroundUnit: unit,
+  }) as const;
+const emission = (item: string, species: string) =>
+  ({ item, unit: 'kg', kind: 'direct_emission', species, category: 'fossil' }) as const;
 
-/** `t*km` is no id of a stream; there it is written with a dot. */
-const streamUnit = (unit: string) => unit.replace('*', '.');
+/** What an input is, and its amount for a kilogram of ingot. */
+const INPUTS: readonly (readonly [InputLink, number])[] = [
+  [
+    { item: 'electricity', unit: 'kWh', kind: 'official_electricity', zone: 'CN', year: 2024 },
+    exampleRecipe.electricity.amount,
+  ],
+  [material('alumina', 'kg', 'alumina'), exampleRecipe.alumina.amount],
+  [material('anode', 'kg', 'anode'), exampleRecipe.anode.amount],
+  [material('aluminium-fluoride', 'kg', 'fluoride'), exampleRecipe.fluoride.amount],
+  [material('rail-freight', 't*km', 'rail'), exampleRecipe.rail.amount],
+  [material('road-freight', 't*km', 'truck'), exampleRecipe.truck.amount],
+  [emission('anode-co2', 'CO2'), exampleEmissions.electrolysisCo2.amount],
+  [emission('anode-effect-cf4', 'CF4'), exampleEmissions.electrolysisCf4.amount],
+  [emission('anode-effect-c2f6', 'C2F6'), exampleEmissions.electrolysisC2f6.amount],
+];
 
-/** `production.activity`: one batch a day. */
-export function* smelterActivity(seed: number, span: Span): Generator<Reading> {
-  for (const startMs of steps(span, DAY_MS)) {
-    const day = startMs / DAY_MS;
-    const output = Math.round(
-      (exampleSmelter.annualOutputKg / 365) * (1 + 0.02 * noise(seed, 'ingot', day, 1)),
-    );
-    yield {
-      site: SMELTER_SITE,
-      product: INGOT,
-      batch: civilTime(startMs).date,
-      start: instantText(startMs),
-      durationS: 86_400,
-      output,
-      outputUnit: 'kg',
-      inputs: INPUTS.map(([item, unit, , amount]) => ({
-        item,
-        // Direct emissions follow the output itself; the other inputs scatter as meters and scales do.
-        quantity: Math.round(
-          output * amount * (item === 'electrolysis' ? 1 : 1 + 0.01 * noise(seed, item, day, 1)),
-        ),
-        unit: streamUnit(unit),
-        ...(item === 'electricity' ? { meter: 'm-incomer' } : {}),
-      })),
-      quality: 'simulated',
-      revision: 0,
-    };
-  }
-}
+export const smelterRecipe: Recipe = {
+  site: SMELTER_SITE,
+  product: INGOT,
+  outputUnit: 'kg',
+  meanDailyOutput: exampleSmelter.annualOutputKg / 365,
+  inputs: INPUTS,
+};
 
 /** The question of the ingot's footprint over a span. */
 export function ingotQuestion(span: Span): ProductQuestion {
@@ -64,17 +56,9 @@ export function ingotQuestion(span: Span): ProductQuestion {
     site: SMELTER_SITE,
     name: '铝锭（示例，四川广元）',
     period: periodOf(span),
-    declaredUnit: 'kilogram',
+    declaredUnit: { amount: 1, unit: 'kilogram', massKg: 1 },
     outputUnit: 'kg',
-    inputs: INPUTS.map(
-      ([item, unit, key]): InputLink => ({
-        item,
-        unit: streamUnit(unit),
-        backgroundUnit: unit,
-        processId: exampleProcessId(key),
-        flowId: exampleFlowId(key),
-      }),
-    ),
+    inputs: INPUTS.map(([link]) => link),
     background: { kind: 'example', name: EXAMPLE_BACKGROUND },
     gwpSet: DEFAULT_GWP_SET,
     quality: 'simulated',
