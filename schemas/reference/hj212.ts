@@ -143,16 +143,16 @@ export const hj212Factor = z.strictObject({
 });
 export type Hj212Factor = z.infer<typeof hj212Factor>;
 
-/** Stack-gas factors of HJ 212-2017 Annex B. Unit and basis of a device can differ: then its register says so. */
+/** Stack-gas factors of HJ 212-2017 Annex B; `degC` and `percent` stand for °C and %. Unit and basis of a device can differ: then its register says so. */
 export const hj212Factors: readonly Hj212Factor[] = z.array(hj212Factor).parse([
   { code: 'a00000', about: 'flue gas flow', unit: 'm3/s', cumulativeUnit: 'm3' },
   { code: 'a01011', about: 'flue gas velocity', unit: 'm/s' },
-  { code: 'a01012', about: 'flue gas temperature', unit: '°C' },
+  { code: 'a01012', about: 'flue gas temperature', unit: 'degC' },
   { code: 'a01013', about: 'flue gas pressure', unit: 'kPa' },
-  { code: 'a01014', about: 'flue gas humidity', unit: '%' },
+  { code: 'a01014', about: 'flue gas humidity', unit: 'percent' },
   { code: 'a01016', about: 'duct cross-section', unit: 'm2' },
   { code: 'a05001', about: 'CO2', unit: 'mg/m3', cumulativeUnit: 'kg' },
-  { code: 'a19001', about: 'O2', unit: '%' },
+  { code: 'a19001', about: 'O2', unit: 'percent' },
   { code: 'a20057', about: 'Hg', unit: 'mg/m3', cumulativeUnit: 'kg' },
   { code: 'a21002', about: 'NOx', unit: 'mg/m3', cumulativeUnit: 'kg' },
   { code: 'a21003', about: 'NO', unit: 'mg/m3', cumulativeUnit: 'kg' },
