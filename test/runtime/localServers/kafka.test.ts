@@ -83,7 +83,9 @@ describe('the local Kafka broker', () => {
     expect(await withAdmin((admin) => admin.listTopics())).not.toContain('misspelt');
   });
 
-  test('after a restart and after SIGKILL nothing is lost, on the same port', async () => {
+  test('after a restart and after SIGKILL nothing is lost, on the same port', {
+    timeout: 180_000,
+  }, async () => {
     const { pid, brokers } = broker;
     await produce(['two']);
     await withAdmin((admin) =>
@@ -105,7 +107,9 @@ describe('the local Kafka broker', () => {
     expect(offsets?.partitions.find(({ partition }) => partition === 0)).toMatchObject({ offset: '1' });
   });
 
-  test('when another program took its port meanwhile, a later start moves to a free one', async () => {
+  test('when another program took its port meanwhile, a later start moves to a free one', {
+    timeout: 180_000,
+  }, async () => {
     const [before = ''] = broker.brokers;
     await broker.stop();
     const squatter = createServer().listen(Number(before.split(':')[1]), '127.0.0.1');

@@ -12,7 +12,7 @@ import { goneAfter, startOwner } from './ownerProgram.ts';
 
 const LOCAL = { ...process.env, KAFKA_BROKERS: '', TEMPORAL_ADDRESS: '' };
 
-test('when the program is killed, neither Kafka nor Temporal survives it', async () => {
+test('when the program is killed, neither Kafka nor Temporal survives it', { timeout: 180_000 }, async () => {
   const home = temporaryFolder('owner');
   const config = { ...loadConfig(LOCAL), home };
   const { owner, told } = await startOwner<{ pids: number[] }>('serversOwner.ts', [home]);
@@ -47,7 +47,7 @@ test('given servers are used and none is started', async () => {
   await servers.stop();
 });
 
-test('the test files of a run share one broker', async () => {
+test('the test files of a run share one broker', { timeout: 180_000 }, async () => {
   const [first, second] = await Promise.all([testServers('kafka'), testServers('kafka')]);
   expect(first).toEqual(second);
   expect(first.kafka.brokers).toHaveLength(1);
