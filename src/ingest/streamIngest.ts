@@ -20,6 +20,8 @@ export interface IngestOptions {
   readonly limits?: Partial<IngestLimits>;
   /** Module that exports `streamOf` for the decoding threads. */
   readonly contractsUrl?: string;
+  /** Decoding threads shared with other streams; own ones where absent. */
+  readonly pool?: DecodePool;
   readonly clock?: () => number;
   onSettled?(range: SettledRange): void;
 }
@@ -59,7 +61,7 @@ export class StreamIngest {
     this.limits = { ...DEFAULT_LIMITS, ...options.limits };
     const prefix = options.topicPrefix ?? '';
     this.contracts = new Map(options.contracts.map((contract) => [prefix + contract.topic, contract]));
-    this.pool = new DecodePool(this.limits.decodeThreads, options.contractsUrl);
+    this.pool = options.pool ?? new DecodePool(this.limits.decodeThreads, options.contractsUrl);
     this.ended = new Promise((_, reject) => {
       this.fail = reject;
     });
@@ -90,7 +92,7 @@ export class StreamIngest {
     await this.consumer?.stop();
     this.epoch.valid = false;
     await this.admin?.close();
-    await this.pool.close();
+    if (!this.options.pool) await this.pool.close();
   }
 
   progress(): IngestProgress {

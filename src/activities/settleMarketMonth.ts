@@ -1,0 +1,295 @@
+/** Settles one month of the green-power market from what stands in the store: meters, contracts, sites. */
+import { settlementContract } from '../../schemas/documents/settlementContract.ts';
+import type { SettlementStatement } from '../../schemas/documents/settlementStatement.ts';
+import { sichuanRuleSet } from '../../schemas/reference/settlementRules.ts';
+import { sichuanTariff } from '../../schemas/reference/tariffs.ts';
+import { Refusal } from '../../schemas/refusal.ts';
+import type { MonthMarket } from '../settlement/monthMarket.ts';
+import { settleMonth } from '../settlement/monthSettlement.ts';
+import { quartersOfHour } from '../settlement/readings.ts';
+import { monthQuarters, QUARTER_MS } from '../settlement/settlementCalendar.ts';
+import type { Store } from '../store/port.ts';
+import { CODE_VERSION } from './codeVersion.ts';
+import {
+  canonicalSha256,
+  type InputRows,
+  originOf,
+  recordComputation,
+  snapshotInputs,
+  versionOf,
+} from './lineage.ts';
+
+export interface MarketMonth {
+  readonly market: string;
+  /** `YYYY-MM`, Asia/Shanghai. */
+  readonly period: string;
+  /** Meters of a data centre that add up to its use; those of purpose `total` in the registry where absent. */
+  readonly useMeters?: Readonly<Record<string, readonly string[]>>;
+}
+
+export interface SettledMarketMonth {
+  readonly computation: string;
+  readonly version: number;
+  readonly existed: boolean;
+  readonly origin: string;
+  readonly statements: readonly SettlementStatement[];
+}
+
+/**
+ * Reads the month, settles it and writes statements and lineage. The same inputs give the version that exists.
+ * @throws Refusal E_MARKET_EMPTY where there are no contracts, and the engine's own codes.
+ */
+export async function settleMarketMonth(
+  store: Store,
+  month: MarketMonth,
+  clock: () => Date,
+): Promise<SettledMarketMonth> {
+  const quarters = monthQuarters(month.period);
+  const start = new Date(quarters.firstMs).toISOString();
+  const end = new Date(quarters.firstMs + quarters.count * QUARTER_MS).toISOString();
+  const inputs = await snapshotInputs(store, inputRows(start, end));
+  const market = await readMarket(store, month, {
+    start,
+    end,
+    count: quarters.count,
+    firstMs: quarters.firstMs,
+  });
+  const { statements } = settleMonth(market);
+  const draft = {
+    kind: 'settlement_month',
+    subject: month.market,
+    start,
+    end,
+    origin: originOf(inputs),
+    inputs,
+    factorSet: '',
+    ruleSet: `${sichuanRuleSet.id} ${sichuanRuleSet.version}; ${sichuanTariff.id}`,
+    parameters: { useMeters: month.useMeters ?? null },
+    codeVersion: CODE_VERSION,
+    resultSha256: canonicalSha256(statements),
+  } as const;
+  const { id, version, cause, existed } = await versionOf(store, draft);
+  if (!existed) {
+    await store.insertRows(
+      'settlement_statements',
+      statements.map((statement) => statementRow(statement, { id, version, origin: draft.origin })),
+      `statements:${id}`,
+    );
+    await recordComputation(store, { ...draft, id, version, cause, computedAt: clock().toISOString() });
+  }
+  return { computation: id, version, existed, origin: draft.origin, statements };
+}
+
+function inputRows(start: string, end: string): InputRows[] {
+  const params = { start, end };
+  const within =
+    "start >= parseDateTime64BestEffort({start:String}, 3, 'UTC') AND start < parseDateTime64BestEffort({end:String}, 3, 'UTC')";
+  const valid =
+    "valid_from < parseDateTime64BestEffort({end:String}, 3, 'UTC') AND (valid_to IS NULL OR valid_to > parseDateTime64BestEffort({start:String}, 3, 'UTC'))";
+  return [
+    {
+      table: 'plant_generation_current',
+      where: within,
+      params,
+      order: ['plant', 'meter', 'start', 'source'],
+    },
+    {
+      table: 'datacenter_power_current',
+      where: within,
+      params,
+      order: ['facility', 'meter', 'start', 'source'],
+    },
+    {
+      table: 'market_contracts_current',
+      where: valid,
+      params,
+      order: ['kind', 'id', 'valid_from', 'source'],
+    },
+  ];
+}
+
+interface Span {
+  readonly start: string;
+  readonly end: string;
+  readonly firstMs: number;
+  readonly count: number;
+}
+
+async function readMarket(
+  store: Store,
+  { market, period, useMeters }: MarketMonth,
+  span: Span,
+): Promise<MonthMarket> {
+  const documents = await readContracts(store, span);
+  const contracts = documents.filter(({ kind }) => kind === 'contract').map(contractOf);
+  if (contracts.length === 0) {
+    throw new Refusal(`no contract is valid in ${period}`, {
+      code: 'E_MARKET_EMPTY',
+      place: `market ${market}`,
+      remedy: 'send contracts on market.contracts',
+    });
+  }
+  const plants = [...new Set(contracts.map(({ plant }) => plant))];
+  const dataCenters = [...new Set(contracts.map(({ user }) => user))];
+  const generation = await quarterSeries(
+    store,
+    'plant_generation_current',
+    'plant',
+    span,
+    plants.map((id) => ({ id })),
+  );
+  const meters = useMeters ?? (await totalMeters(store, dataCenters));
+  const use = await quarterSeries(
+    store,
+    'datacenter_power_current',
+    'facility',
+    span,
+    dataCenters.map((id) => ({ id, meters: meters[id] ?? [] })),
+  );
+  const fees = new Map(
+    documents
+      .filter(({ kind }) => kind === 'capacity_fee')
+      .map(({ document }) => [String(document.user ?? ''), document]),
+  );
+  return {
+    market,
+    period,
+    plants: plants.map((id, at) => ({ id, wh: generation[at] ?? [] })),
+    dataCenters: dataCenters.map((id, at) => ({ id, wh: use[at] ?? [], site: siteOf(id, fees.get(id)) })),
+    contracts,
+    ruleSet: sichuanRuleSet,
+    tariff: sichuanTariff,
+  };
+}
+
+interface ContractDocument {
+  readonly id: string;
+  readonly kind: string;
+  readonly validFrom: string;
+  readonly validTo: string | null;
+  readonly document: Readonly<Record<string, unknown>>;
+}
+
+async function readContracts(store: Store, { start, end }: Span): Promise<ContractDocument[]> {
+  const rows = await store.query<Omit<ContractDocument, 'document'> & { document: string }>(
+    `SELECT id, kind, formatDateTime(valid_from, '%Y-%m-%dT%H:%i:%SZ') AS validFrom, if(valid_to IS NULL, NULL, formatDateTime(assumeNotNull(valid_to), '%Y-%m-%dT%H:%i:%SZ')) AS validTo, document
+     FROM market_contracts_current
+     WHERE valid_from < parseDateTime64BestEffort({end:String}, 3, 'UTC') AND (valid_to IS NULL OR valid_to > parseDateTime64BestEffort({start:String}, 3, 'UTC'))
+     ORDER BY kind, id, valid_from`,
+    { start, end },
+  );
+  return rows.map((row) => ({ ...row, document: JSON.parse(row.document) as Record<string, unknown> }));
+}
+
+/** A contract of the stream as the engine reads it. */
+function contractOf({ id, validFrom, validTo, document }: ContractDocument) {
+  const terms = document as Record<string, number | string | null | undefined>;
+  const night = terms.intervalWh;
+  const day = terms.dayIntervalWh;
+  return settlementContract.parse({
+    id,
+    plant: terms.plant,
+    user: terms.user,
+    effectiveFrom: validFrom,
+    effectiveTo: validTo,
+    curve:
+      day == null
+        ? { kind: 'flat', quarterWh: night }
+        : { kind: 'day_night', dayQuarterWh: day, nightQuarterWh: night },
+    energyPrice: { single: terms.energyPriceMilliYuanPerMwh },
+    environmentPriceMilliYuanPerMwh: terms.environmentPriceMilliYuanPerMwh,
+    compensationPriceMilliYuanPerMwh: terms.compensationPriceMilliYuanPerMwh ?? 0,
+    freeBandPpm: terms.freeBandPpm ?? 0,
+    priority: 0,
+    ...(terms.aggregator != null && {
+      fee: {
+        aggregator: terms.aggregator,
+        rule: {
+          mode: 'per_mwh',
+          priceMilliYuanPerMwh: terms.feeMilliYuanPerMwh ?? 0,
+          userPpm: terms.feeUserPpm ?? 0,
+        },
+      },
+    }),
+  });
+}
+
+function siteOf(dataCenter: string, fee: Readonly<Record<string, unknown>> | undefined) {
+  const capacityKva = BigInt(Number(fee?.capacityKva ?? 0));
+  return { dataCenter, capacityKva, connectionKw: capacityKva };
+}
+
+/** Meters at the top of each data centre's tree: purpose `total`, primary. */
+async function totalMeters(store: Store, dataCenters: readonly string[]): Promise<Record<string, string[]>> {
+  const rows = await store.query<{ facility: string; meter: string }>(
+    `SELECT JSONExtractString(document, 'facility') AS facility, id AS meter FROM registry_assets_current
+     WHERE kind = 'meter' AND JSONExtractString(document, 'purpose') = 'total' AND JSONExtractString(document, 'role') = 'primary' AND facility IN {dataCenters:Array(String)}
+     ORDER BY facility, meter`,
+    { dataCenters },
+  );
+  const meters: Record<string, string[]> = {};
+  for (const { facility, meter } of rows) meters[facility] = [...(meters[facility] ?? []), meter];
+  return meters;
+}
+
+interface Point {
+  readonly id: string;
+  /** Only these meters; all where absent. */
+  readonly meters?: readonly string[];
+}
+
+/** Wh of every quarter hour of the span for each point, `null` where a reading is missing. Hours are divided into quarters by the engine's rule. */
+async function quarterSeries(
+  store: Store,
+  table: string,
+  key: string,
+  span: Span,
+  points: readonly Point[],
+): Promise<(number | null)[][]> {
+  const series = points.map(() => new Array<number | null>(span.count).fill(null));
+  for (const [at, point] of points.entries()) {
+    const meters = point.meters ? ' AND meter IN {meters:Array(String)}' : '';
+    const rows = await store.query<{ quarter: number; quarters: number; wh: string | null }>(
+      `SELECT intDiv(toUnixTimestamp64Milli(start) - {first:Int64}, ${QUARTER_MS}) AS quarter, intDiv(duration_s, 900) AS quarters,
+         if(count() = countIf(energy_wh IS NOT NULL) ${point.meters ? 'AND uniqExact(meter) = {expected:UInt32}' : ''}, toString(sum(assumeNotNull(energy_wh))), NULL) AS wh
+       FROM ${table} WHERE ${key} = {id:String} AND start >= parseDateTime64BestEffort({start:String}, 3, 'UTC') AND start < parseDateTime64BestEffort({end:String}, 3, 'UTC')
+         AND duration_s IN (900, 3600)${meters}
+       GROUP BY quarter, quarters ORDER BY quarter`,
+      {
+        id: point.id,
+        start: span.start,
+        end: span.end,
+        first: span.firstMs,
+        ...(point.meters && { meters: point.meters, expected: point.meters.length }),
+      },
+    );
+    for (const { quarter, quarters, wh } of rows)
+      spread(series[at] as (number | null)[], Number(quarter), Number(quarters), wh);
+  }
+  return series;
+}
+
+function spread(series: (number | null)[], quarter: number, quarters: number, wh: string | null): void {
+  if (wh === null) return;
+  const parts = quarters === 1 ? [BigInt(wh)] : quartersOfHour(BigInt(wh));
+  for (const [k, part] of parts.entries())
+    if (quarter + k < series.length) series[quarter + k] = Number(part);
+}
+
+function statementRow(
+  statement: SettlementStatement,
+  { id, version, origin }: { id: string; version: number; origin: string },
+) {
+  return {
+    computation: id,
+    market: statement.market,
+    period: statement.period,
+    party: statement.dataCenter,
+    version,
+    use_wh: statement.useWh,
+    matched_wh: statement.matchedWh,
+    amount_fen: statement.totals.dataCenterPaysFen,
+    origin,
+    document: JSON.stringify(statement, (_key, value) => (typeof value === 'bigint' ? Number(value) : value)),
+  };
+}
