@@ -7,71 +7,147 @@
  * @returns the pivots in order
  */
 export function eliminationOrder(start: Int32Array, index: Int32Array): Int32Array {
-  const n = start.length - 1;
-  const variables = symmetricPattern(start, index);
-  const elements: number[][] = Array.from({ length: n }, () => []);
-  /** Members of an element (an eliminated pivot's front); undefined once absorbed. */
-  const front: (number[] | undefined)[] = new Array(n).fill(undefined);
-  const eliminated = new Uint8Array(n);
-  const degree = Int32Array.from(variables, (list) => list.length);
-  const queue = new DegreeBuckets(degree);
-  const mark = new Int32Array(n).fill(-1);
-  const outside = new Int32Array(n);
-  const outsideStamp = new Int32Array(n).fill(-1);
-  const order = new Int32Array(n);
+  const all = symmetricPattern(start, index);
+  const hub = new Uint8Array(all.length);
+  const hubDegree = Math.max(HUB_DEGREE_LEAST, HUB_DEGREE_PER_ROOT * Math.sqrt(all.length));
+  all.forEach((neighbours, node) => {
+    if (neighbours.length > hubDegree) hub[node] = 1;
+  });
+  const hubs = all.flatMap((_neighbours, node) => (hub[node] ? [node] : []));
+  hubs.sort((a, b) => all[a]!.length - all[b]!.length || a - b);
+  const rest = all.flatMap((_neighbours, node) => (hub[node] ? [] : [node]));
+  const number = new Int32Array(all.length);
+  rest.forEach((node, at) => {
+    number[node] = at;
+  });
+  const inner = rest.map((node) => all[node]!.filter((other) => !hub[other]).map((other) => number[other]!));
+  return Int32Array.from([...minimumDegree(inner).map((at) => rest[at]!), ...hubs]);
+}
 
-  for (let step = 0; step < n; step++) {
-    const pivot = queue.takeLowest();
-    order[step] = pivot;
-    eliminated[pivot] = 1;
-    mark[pivot] = step;
-    const members: number[] = [];
-    const add = (node: number) => {
-      if (eliminated[node] || mark[node] === step) return;
-      mark[node] = step;
-      members.push(node);
-    };
-    for (const node of variables[pivot]!) add(node);
-    for (const element of elements[pivot]!) {
-      for (const node of front[element] ?? []) add(node);
-      front[element] = undefined;
-    }
-    front[pivot] = members;
-    variables[pivot] = [];
-    elements[pivot] = [];
-    // |front(e) \ front(pivot)| for every element that touches a member.
-    for (const node of members) {
-      for (const element of elements[node]!) {
-        const list = front[element];
-        if (!list) continue;
-        if (outsideStamp[element] !== step) {
-          outsideStamp[element] = step;
-          outside[element] = list.length;
-        }
-        outside[element]!--;
-      }
-    }
-    for (const node of members) {
-      const kept: number[] = [];
-      let bound = members.length - 1;
-      for (const element of elements[node]!) {
-        if (!front[element]) continue;
-        // A front that lies within the new one is absorbed by it.
-        if (outside[element]! <= 0) front[element] = undefined;
-        else {
-          kept.push(element);
-          bound += outside[element]!;
-        }
-      }
-      kept.push(pivot);
-      elements[node] = kept;
-      const direct = variables[node]!.filter((other) => mark[other] !== step && !eliminated[other]);
-      variables[node] = direct;
-      bound += direct.length;
-      queue.move(node, Math.min(bound, n - step - 2, degree[node]! + members.length - 1));
+/** Everybody's suppliers would be touched at every step and end up last anyway: they are put there at once (as AMD does). */
+const HUB_DEGREE_LEAST = 16;
+const HUB_DEGREE_PER_ROOT = 10;
+
+/** Once a front holds this share of what is left, the rest is as good as full and no order helps it. */
+const FULL_SHARE = 0.7;
+
+/** @param variables neighbours of each node; taken over and changed */
+function minimumDegree(variables: number[][]): number[] {
+  const graph = new EliminationGraph(variables);
+  const order: number[] = [];
+  while (order.length < variables.length) {
+    const pivot = graph.lowest();
+    order.push(pivot);
+    const front = graph.eliminate(pivot);
+    const left = variables.length - order.length;
+    if (left > 0 && front.length > FULL_SHARE * left) {
+      const outside = graph.remaining(front);
+      return [
+        ...order,
+        ...outside,
+        ...front.toSorted((a, b) => graph.degree[a]! - graph.degree[b]! || a - b),
+      ];
     }
   }
   return order;
+}
+
+/** Variables that are left and the fronts of those that are gone: fill is never written out. */
+class EliminationGraph {
+  readonly degree: Int32Array;
+  readonly #variables: number[][];
+  /** Per node the eliminated pivots whose fronts it belongs to. */
+  readonly #elements: number[][];
+  /** Members of a front; undefined once another has absorbed it. */
+  readonly #fronts: (number[] | undefined)[];
+  readonly #gone: Uint8Array;
+  readonly #queue: DegreeBuckets;
+  readonly #mark: Int32Array;
+  readonly #outside: Int32Array;
+  readonly #counted: Int32Array;
+
+  constructor(variables: number[][]) {
+    const n = variables.length;
+    this.degree = Int32Array.from(variables, (list) => list.length);
+    this.#variables = variables;
+    this.#elements = Array.from({ length: n }, () => []);
+    this.#fronts = new Array(n).fill(undefined);
+    this.#gone = new Uint8Array(n);
+    this.#queue = new DegreeBuckets(this.degree);
+    this.#mark = new Int32Array(n).fill(-1);
+    this.#outside = new Int32Array(n);
+    this.#counted = new Int32Array(n).fill(-1);
+  }
+
+  lowest(): number {
+    return this.#queue.takeLowest();
+  }
+
+  /** Takes a node out; its front is all that it touched, directly or through earlier fronts. */
+  eliminate(pivot: number): readonly number[] {
+    this.#gone[pivot] = 1;
+    this.#mark[pivot] = pivot;
+    const front: number[] = [];
+    const add = (node: number) => {
+      if (this.#gone[node] || this.#mark[node] === pivot) return;
+      this.#mark[node] = pivot;
+      front.push(node);
+    };
+    for (const node of this.#variables[pivot]!) add(node);
+    for (const element of this.#elements[pivot]!) {
+      for (const node of this.#fronts[element] ?? []) add(node);
+      this.#fronts[element] = undefined;
+    }
+    this.#fronts[pivot] = front;
+    this.#variables[pivot] = [];
+    this.#elements[pivot] = [];
+    this.#countOutside(front, pivot);
+    for (const node of front) this.#update(node, front.length, pivot);
+    return front;
+  }
+
+  /** What is left and not in the front, ascending. */
+  remaining(front: readonly number[]): number[] {
+    const within = new Set(front);
+    return [...this.#gone.keys()].filter((node) => !this.#gone[node] && !within.has(node));
+  }
+
+  /** |front(e) \ front(pivot)| for every earlier front e that shares a member. */
+  #countOutside(front: readonly number[], pivot: number): void {
+    for (const node of front) {
+      for (const element of this.#elements[node]!) {
+        const list = this.#fronts[element];
+        if (!list) continue;
+        if (this.#counted[element] !== pivot) {
+          this.#counted[element] = pivot;
+          this.#outside[element] = list.length;
+        }
+        this.#outside[element]!--;
+      }
+    }
+  }
+
+  /** A member's fronts, neighbours and degree bound after the pivot is gone. */
+  #update(node: number, frontSize: number, pivot: number): void {
+    const kept: number[] = [];
+    let bound = frontSize - 1;
+    for (const element of this.#elements[node]!) {
+      if (!this.#fronts[element]) continue;
+      // A front that lies within the new one is absorbed by it.
+      if (this.#outside[element]! <= 0) this.#fronts[element] = undefined;
+      else {
+        kept.push(element);
+        bound += this.#outside[element]!;
+      }
+    }
+    kept.push(pivot);
+    this.#elements[node] = kept;
+    const direct = this.#variables[node]!.filter(
+      (other) => this.#mark[other] !== pivot && !this.#gone[other],
+    );
+    this.#variables[node] = direct;
+    this.#queue.move(node, Math.min(bound + direct.length, this.degree[node]! + frontSize - 1));
+  }
 }
 
 function symmetricPattern(start: Int32Array, index: Int32Array): number[][] {
