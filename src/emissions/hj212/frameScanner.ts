@@ -21,7 +21,7 @@ export type Scanned =
   | {
       readonly kind: 'bad';
       readonly position: number;
-      /** From `##` to the claimed end, or as far as bytes have come. What follows `##` is scanned again. */
+      /** From `##` to the claimed end or the next `##`, whichever comes first: no byte is reported twice. */
       readonly bytes: Uint8Array;
       readonly reason: Extract<BadFrameReason, 'bad_length' | 'bad_crc' | 'truncated'>;
     };
@@ -64,16 +64,14 @@ export function createFrameScanner(trailer: TrailerRule = 'strict'): FrameScanne
         continue;
       }
       closeNoise(at);
-      const bytes = buffer.slice(at, next.end);
       const position = offset + at;
+      const end = next.verdict === 'frame' ? next.end : nextStart(buffer, at + 2, next.end);
+      const bytes = buffer.slice(at, end);
       if (next.verdict === 'frame') {
         const segment = bytes.subarray(HEAD, HEAD + next.length);
         found.push({ kind: 'frame', position, bytes, segment, trailerMissing: next.trailerMissing });
-        at = next.end;
-      } else {
-        found.push({ kind: 'bad', position, bytes, reason: next.verdict });
-        at += 2;
-      }
+      } else found.push({ kind: 'bad', position, bytes, reason: next.verdict });
+      at = end;
       noiseFrom = at;
     }
     closeNoise(at);
@@ -126,18 +124,28 @@ function judge(bytes: Uint8Array, at: number, trailer: TrailerRule, ended: boole
   const end = crcAt + CRC_DIGITS;
   if (bytes.length < end) return ended ? { verdict: 'truncated', end: bytes.length } : WAIT;
 
-  const crcRight = parseHex(bytes, crcAt) === crcAnnexA(bytes, at + HEAD, crcAt);
   const [first, second] = [bytes[end], bytes[end + 1]];
   const trailerPossible = (first === CR || first === undefined) && (second === LF || second === undefined);
   if (trailerPossible && second === undefined && !ended) return WAIT;
   const trailerRight = first === CR && second === LF;
-  if (crcRight && trailerRight) {
-    return { verdict: 'frame', end: end + TRAILER, length, trailerMissing: false };
+  // What cannot be a frame is not summed over: a flood of false starts would cost a sum of 9,999 bytes each.
+  if (!trailerRight && trailer === 'strict') {
+    return { verdict: trailerPossible ? 'truncated' : 'bad_length', end };
   }
-  if (crcRight && trailer === 'tolerant') return { verdict: 'frame', end, length, trailerMissing: true };
-  if (crcRight) return { verdict: 'truncated', end };
+  if (parseHex(bytes, crcAt) === crcAnnexA(bytes, at + HEAD, crcAt)) {
+    return trailerRight
+      ? { verdict: 'frame', end: end + TRAILER, length, trailerMissing: false }
+      : { verdict: 'frame', end, length, trailerMissing: true };
+  }
   // With CR LF where the length says, the length is right and the sum is wrong; else the length itself is doubtful.
   return trailerRight ? { verdict: 'bad_crc', end: end + TRAILER } : { verdict: 'bad_length', end };
+}
+
+/** Where the scan resumes after a bad frame: the next `##` that its claimed length would have swallowed. */
+function nextStart(bytes: Uint8Array, from: number, end: number): number {
+  for (let at = from; at < end; at++) if (bytes[at] === HASH && bytes[at + 1] === HASH) return at;
+  // A single # at the end may be the first half of a start.
+  return end > from && bytes[end - 1] === HASH ? end - 1 : end;
 }
 
 function isDigit(byte: number): boolean {
