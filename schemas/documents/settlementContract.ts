@@ -7,13 +7,12 @@ const id = z.string().min(1).max(128);
 const quarterWh = z.int().min(0);
 
 /** Contracted energy of each 15 minutes. `day` is 08:00 to 20:00 of Asia/Shanghai. */
-export const contractCurve = z.discriminatedUnion('kind', [
+const contractCurve = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('flat'), quarterWh }),
   z.strictObject({ kind: z.literal('day_night'), dayQuarterWh: quarterWh, nightQuarterWh: quarterWh }),
   /** One value for every quarter hour of the settled month. */
   z.strictObject({ kind: z.literal('quarters'), wh: z.array(quarterWh) }),
 ]);
-export type ContractCurve = z.infer<typeof contractCurve>;
 
 const feeRule = z.discriminatedUnion('mode', [
   z.strictObject({ mode: z.literal('per_mwh'), priceMilliYuanPerMwh: wholeNumber, userPpm: ppm }),

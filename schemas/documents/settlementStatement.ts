@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { RULE_STATUSES } from '../reference/settlementRules.ts';
 import { wholeAmount, wholeNumber } from './wholeNumber.ts';
 
-export const statementLine = z.strictObject({
+const statementLine = z.strictObject({
   component: z.string(),
   /** Contract id on contract lines. */
   note: z.string().optional(),
@@ -14,7 +14,7 @@ export const statementLine = z.strictObject({
   amountFen: wholeAmount,
 });
 
-export const contractQuantities = z.strictObject({
+const contractQuantities = z.strictObject({
   contract: z.string(),
   plant: z.string(),
   contractWh: wholeAmount,

@@ -29,6 +29,8 @@ export const tariff = z.strictObject({
   energy: z.strictObject({
     basePriceMilliYuanPerMwh: price,
     ratioPpm: z.record(z.string(), z.int()),
+    /** Published prices of bands; where a band has one it stands instead of base x ratio. */
+    priceByBandMilliYuanPerMwh: z.record(z.string(), price).optional(),
     origin,
   }),
   transmission: z.strictObject({

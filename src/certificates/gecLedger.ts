@@ -7,7 +7,7 @@ import { changeRange, type GecLot, type GecState, lotsInRange } from './gecLots.
 import { type ClaimCode, type ClaimRequest, WhClaims } from './whClaims.ts';
 
 /** 1 GEC = 1,000 kWh (国能发新能规〔2024〕67号). */
-export const GEC_WH = 1_000_000n;
+const GEC_WH = 1_000_000n;
 
 /** Validity is rule data: months counting the production month, and the last month of older vintages. */
 export interface GecRules {

@@ -10,7 +10,7 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 }
 
 /** SHA-256(0x01 || left || right): the prefix keeps a node from being passed off as a leaf. */
-export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
 }
 

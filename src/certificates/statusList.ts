@@ -16,7 +16,7 @@ export function decodeStatusList(encodedList: string): Uint8Array {
 }
 
 /** Whether a bit is set; index 0 is the leftmost bit of the first byte. */
-export function statusBit(bits: Uint8Array, index: number): boolean {
+function statusBit(bits: Uint8Array, index: number): boolean {
   const byte = bits[Math.floor(index / 8)];
   if (byte === undefined) refuse(`there is no index ${index}`);
   return ((byte >> (7 - (index % 8))) & 1) === 1;

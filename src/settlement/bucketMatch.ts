@@ -15,7 +15,6 @@ import { fnv1a32 } from './tieKey.ts';
 
 /** What held a contract's quantity down; `held` = not settled, a reading is missing. */
 export const LIMITS = ['contract', 'generation', 'use', 'held'] as const;
-export type Limit = (typeof LIMITS)[number];
 const CONTRACT = 0;
 const GENERATION = 1;
 const USE = 2;

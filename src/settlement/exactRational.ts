@@ -6,7 +6,7 @@ export interface Rational {
   readonly den: bigint;
 }
 
-export const ZERO: Rational = { num: 0n, den: 1n };
+const ZERO: Rational = { num: 0n, den: 1n };
 
 /** `num / den` in lowest terms. @throws RangeError where the denominator is 0 */
 export function rational(num: bigint, den: bigint = 1n): Rational {

@@ -18,6 +18,8 @@ export interface MonthMarket {
   readonly plants: readonly LegalSeries[];
   readonly dataCenters: readonly (LegalSeries & {
     readonly site: SettlementSite;
+    /** Where this user's prices differ from the market's; the calendar of bands is always the market's. */
+    readonly tariff?: Tariff;
     /** Own generation used on site, on top of the offtake. */
     readonly selfUseWh?: bigint;
   })[];

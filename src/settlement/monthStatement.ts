@@ -13,15 +13,16 @@ export function statementOf(month: SettledMonth, user: number): SettlementStatem
   const { sorted, environment, analysis, energy } = month;
   const { input } = sorted;
   const dataCenter = sorted.dataCenters[user]!;
+  const tariff = dataCenter.tariff ?? input.tariff;
   const own = sorted.contracts.flatMap((contract, k) => (contract.user === user ? [k] : []));
   const { useWh, missingQuarters, matchedWh, gridWhByBand } = energy.dataCenters[user]!;
   const statement = buildStatement({
     dataCenter: dataCenter.id,
     contracts: own.map((k) => positionOf(month, k)),
     gridEnergyWhByBand: gridWhByBand,
-    gridPriceByBand: bandPrices(input.tariff),
+    gridPriceByBand: bandPrices(tariff),
     site: { offtakeWh: useWh, selfUseWh: dataCenter.selfUseWh ?? 0n },
-    charges: chargesOf(input.tariff, dataCenter.site),
+    charges: chargesOf(tariff, dataCenter.site),
   });
   const held = own.filter((k) => isHeld(month, k));
   const sum = (pick: (k: number) => bigint) => own.reduce((total, k) => total + pick(k), 0n);
@@ -31,7 +32,7 @@ export function statementOf(month: SettledMonth, user: number): SettlementStatem
     dataCenter: dataCenter.id,
     period: input.period,
     ruleSet: ruleSetShown(month),
-    tariff: { id: input.tariff.id, province: input.tariff.province, assumed: assumedParts(input.tariff) },
+    tariff: { id: tariff.id, province: tariff.province, assumed: assumedParts(tariff) },
     status: missingQuarters === 0 && held.length === 0 ? 'complete' : 'open',
     missingQuarters,
     heldContracts: held.map((k) => sorted.terms[k]!.id),
@@ -111,9 +112,13 @@ function energyPrice({ energyPrice: price }: SettlementContract): ContractPositi
 
 function bandPrices({ energy }: Tariff): Map<string, bigint> {
   const base = BigInt(energy.basePriceMilliYuanPerMwh);
-  return new Map(
+  const prices = new Map(
     Object.entries(energy.ratioPpm).map(([band, ratio]) => [band, bandPrice(base, BigInt(ratio))]),
   );
+  for (const [band, price] of Object.entries(energy.priceByBandMilliYuanPerMwh ?? {})) {
+    prices.set(band, BigInt(price));
+  }
+  return prices;
 }
 
 function chargesOf(tariff: Tariff, site: { capacityKva: bigint; connectionKw: bigint }): GridCharges {

@@ -1,9 +1,11 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { gecRules } from '../../schemas/reference/settlementRules.ts';
 import { GecLedger, lastValidMonth } from '../../src/certificates/gecLedger.ts';
 import { partitionFault } from '../../src/certificates/gecLots.ts';
-import { RUNS } from '../settlement/randomMarket.ts';
+import { FULL_TIMEOUT_MS, RUNS } from '../settlement/randomMarket.ts';
+
+vi.setConfig({ testTimeout: FULL_TIMEOUT_MS });
 
 const PLANT = 'pv1';
 const ACCOUNTS = ['acc/pv1', 'acc/dc1', 'acc/dc2'];

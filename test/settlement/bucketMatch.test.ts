@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { fmix32, fnv1a32 } from '../../src/settlement/tieKey.ts';
 import {
   contractMonthFen,
@@ -11,7 +11,10 @@ import {
   mulberry32,
 } from '../../src/settlement/vectors/largeMarket.ts';
 import { dataDir } from '../sharedData.ts';
+import { FULL_TIMEOUT_MS } from './randomMarket.ts';
 import { readVectors } from './vectors/vectorFile.ts';
+
+vi.setConfig({ testTimeout: FULL_TIMEOUT_MS });
 
 interface LargeFile {
   portable_functions: {

@@ -1,9 +1,11 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Refusal } from '../../schemas/refusal.ts';
 import { add, compare, type Rational, rational, sum } from '../../src/settlement/exactRational.ts';
 import { type LegalLine, type LegalMatchInput, legalMatch } from '../../src/settlement/legalMatch.ts';
-import { markets, RUNS } from './randomMarket.ts';
+import { FULL_TIMEOUT_MS, markets, RUNS } from './randomMarket.ts';
+
+vi.setConfig({ testTimeout: FULL_TIMEOUT_MS });
 
 const linesOf = (input: LegalMatchInput): LegalLine[] =>
   legalMatch(input).buckets.flatMap(({ lines }) => lines);

@@ -1,5 +1,5 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type SettlementContract,
   settlementContract,
@@ -14,6 +14,9 @@ import type { MonthMarket } from '../../src/settlement/monthMarket.ts';
 import { settleMonth } from '../../src/settlement/monthSettlement.ts';
 import { instantText, monthQuarters, QUARTER_MS } from '../../src/settlement/settlementCalendar.ts';
 import { mulberry32 } from '../../src/settlement/vectors/largeMarket.ts';
+import { FULL_TIMEOUT_MS } from './randomMarket.ts';
+
+vi.setConfig({ testTimeout: FULL_TIMEOUT_MS });
 
 const PERIOD = '2026-02';
 const { firstMs, count } = monthQuarters(PERIOD);
@@ -178,7 +181,7 @@ describe('a settled market month', () => {
   it('leaves a month open while a reading is missing, and never counts it as zero', () => {
     const full = market(9);
     const holed = full.plants.map((plant) =>
-      plant.id === 'P1' ? { ...plant, wh: plant.wh.with(100, null) } : plant,
+      plant.id === 'P1' ? { ...plant, wh: Array.from(plant.wh).with(100, null) } : plant,
     );
     const [first, second] = settleMonth({ ...full, plants: holed }).statements;
     expect(first).toMatchObject({ status: 'open', heldContracts: ['K1'], missingQuarters: 0 });
@@ -191,7 +194,7 @@ describe('a settled market month', () => {
     );
 
     const blind = full.dataCenters.map((one) =>
-      one.id === 'D1' ? { ...one, wh: one.wh.with(100, null) } : one,
+      one.id === 'D1' ? { ...one, wh: Array.from(one.wh).with(100, null) } : one,
     );
     const [unread] = settleMonth({ ...full, dataCenters: blind }, { perInterval: true }).statements;
     expect(unread).toMatchObject({ status: 'open', missingQuarters: 1, heldContracts: ['K1', 'K2'] });

@@ -5,6 +5,9 @@ import type { LegalMatchInput } from '../../src/settlement/legalMatch.ts';
 /** Runs of a property: few by default, the full count of the issue with TANLIU_TEST_FULL=1. */
 export const RUNS = process.env.TANLIU_TEST_FULL === '1' ? 10_000 : 200;
 
+/** Time for a test at the full count, also on a busy machine. */
+export const FULL_TIMEOUT_MS = 600_000;
+
 const INTERVALS = ['2026-03-01T00:00:00Z', '2026-03-01T00:15:00Z', '2026-03-01T01:00:00Z'];
 
 /** Largest energies: ties at 6 Wh, ordinary meters at 10^7, 128-bit products at 10^14. */

@@ -11,7 +11,7 @@ type Canonical =
   | { readonly [key: string]: Canonical };
 
 /** JSON with keys sorted by UTF-16 units and no blanks (RFC 8785); integers only. @throws RangeError for a fraction */
-export function canonicalJson(value: Canonical): string {
+function canonicalJson(value: Canonical): string {
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number' && !Number.isSafeInteger(value)) {
     throw new RangeError(`${value} has no canonical form here: integers only`);

@@ -7,7 +7,7 @@ import { compareUtf8 } from '../byteOrder.ts';
 import { canonicalSha256 } from './canonicalHash.ts';
 
 /** In the order in which a period's runs may follow each other. */
-export const RUN_TYPES = ['PRE', 'S1', 'R1', 'R2', 'RF'] as const;
+const RUN_TYPES = ['PRE', 'S1', 'R1', 'R2', 'RF'] as const;
 
 export interface JournalLine {
   readonly key: string;
@@ -127,7 +127,7 @@ export class Journal {
 }
 
 /** The list whose hash names a run; with key and unit appended it names a journal. */
-export function runKey(run: SettlementRun): (string | number)[] {
+function runKey(run: SettlementRun): (string | number)[] {
   return [run.market, run.period, run.runType, run.runNo, run.inputHash, run.ruleVersion];
 }
 

@@ -14,7 +14,7 @@ export interface DeviationTerms {
 }
 
 /** Chargeable deviation in Wh: `max(0, C - q - floor(C * free band))`. */
-export function chargeableDeviationWh({ contractWh, qWh, freeBandPpm }: DeviationTerms): bigint {
+function chargeableDeviationWh({ contractWh, qWh, freeBandPpm }: DeviationTerms): bigint {
   const gapWh = contractWh - qWh - (contractWh * freeBandPpm) / PPM;
   return gapWh > 0n ? gapWh : 0n;
 }

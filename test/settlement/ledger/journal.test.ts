@@ -1,7 +1,9 @@
 import { fc, test } from '@fast-check/vitest';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Journal, type JournalLine, type SettlementRun } from '../../../src/settlement/ledger/journal.ts';
-import { RUNS } from '../randomMarket.ts';
+import { FULL_TIMEOUT_MS, RUNS } from '../randomMarket.ts';
+
+vi.setConfig({ testTimeout: FULL_TIMEOUT_MS });
 
 const account = fc.constantFrom('dc/a', 'dc/b', 'plant/p', 'plant/q');
 const line: fc.Arbitrary<JournalLine> = fc

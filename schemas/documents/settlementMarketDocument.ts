@@ -1,0 +1,48 @@
+/** The documents of `market.contracts` as settlement reads them after their contract has been checked. */
+import { z } from 'zod';
+
+const common = {
+  id: z.string(),
+  /** UTC instants; valid from the first (included) to the second (excluded), open where absent. */
+  validFrom: z.string(),
+  validTo: z.string().nullish(),
+  /** `actual` is a published or signed document; anything else (simulated, estimated …) is an assumption. */
+  quality: z.string(),
+  revision: z.int(),
+};
+
+export const settlementMarketDocument = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('contract'),
+    ...common,
+    plant: z.string(),
+    user: z.string(),
+    intervalWh: z.int(),
+    dayIntervalWh: z.int().nullish(),
+    energyPriceMilliYuanPerMwh: z.int(),
+    environmentPriceMilliYuanPerMwh: z.int(),
+    compensationPriceMilliYuanPerMwh: z.int().nullish(),
+    freeBandPpm: z.int().nullish(),
+    aggregator: z.string().nullish(),
+    feeMilliYuanPerMwh: z.int().nullish(),
+    feeUserPpm: z.int().nullish(),
+  }),
+  z.object({
+    kind: z.literal('tariff'),
+    ...common,
+    user: z.string().nullish(),
+    component: z.string(),
+    band: z.string(),
+    priceMilliYuanPerMwh: z.int(),
+    document: z.string(),
+  }),
+  z.object({
+    kind: z.literal('capacity_fee'),
+    ...common,
+    user: z.string().nullish(),
+    feeFenPerKvaMonth: z.int(),
+    capacityKva: z.int(),
+    document: z.string(),
+  }),
+]);
+export type SettlementMarketDocument = z.output<typeof settlementMarketDocument>;

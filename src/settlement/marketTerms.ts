@@ -1,0 +1,184 @@
+/** Contracts, tariffs and connections of a settled month from the documents of `market.contracts`. */
+import {
+  type SettlementContract,
+  type SettlementSite,
+  settlementContract,
+  settlementSite,
+} from '../../schemas/documents/settlementContract.ts';
+import type { SettlementMarketDocument } from '../../schemas/documents/settlementMarketDocument.ts';
+import type { Tariff } from '../../schemas/reference/tariffs.ts';
+import { Refusal } from '../../schemas/refusal.ts';
+import { compareUtf8 } from './byteOrder.ts';
+import { instantMs, instantText, monthQuarters, QUARTER_MS } from './settlementCalendar.ts';
+
+type ContractDocument = Extract<SettlementMarketDocument, { kind: 'contract' }>;
+type TariffDocument = Extract<SettlementMarketDocument, { kind: 'tariff' }>;
+
+export interface MarketTerms {
+  /** Contracts with a day in the month, by id. */
+  readonly contracts: readonly SettlementContract[];
+  /** The base tariff with the documents' prices of that user laid over it. */
+  readonly tariffOf: (user: string) => Tariff;
+  /** The user's connection, or undefined where no capacity fee names one. */
+  readonly siteOf: (user: string) => SettlementSite | undefined;
+}
+
+/**
+ * Reads the terms of a month: the highest revision of each document (id and start of validity) counts; prices are those
+ * in force when the month begins, a document for one user going before one for all.
+ * @param base calendar, self-use flags and what no document states
+ * @throws Refusal E_PERIOD, E_FEE_SHARE_MISSING, E_TARIFF_COMPONENT, E_TARIFF_AMBIGUOUS
+ */
+export function marketTerms(
+  documents: readonly SettlementMarketDocument[],
+  period: string,
+  base: Tariff,
+): MarketTerms {
+  const { firstMs, count } = monthQuarters(period);
+  const endMs = firstMs + count * QUARTER_MS;
+  const latest = latestRevisions(documents);
+  const touches = ({ validFrom, validTo }: SettlementMarketDocument) =>
+    instantMs(validFrom) < endMs && (validTo == null || instantMs(validTo) > firstMs);
+  const inForce = latest.filter(
+    (one) => instantMs(one.validFrom) <= firstMs && touches(one) && one.kind !== 'contract',
+  );
+  return {
+    contracts: latest
+      .filter((one): one is ContractDocument => one.kind === 'contract' && touches(one))
+      .map(contractOf)
+      .sort((a, b) => compareUtf8(a.id, b.id)),
+    tariffOf: (user) => tariffFor(user, inForce, base),
+    siteOf: (user) => {
+      const fee = onlyOne(forUser(inForce, 'capacity_fee', user), 'capacity_fee');
+      if (fee === undefined) return undefined;
+      // 1 kVA carries at most 1 kW: the connection where none is stated.
+      return settlementSite.parse({
+        dataCenter: user,
+        capacityKva: fee.capacityKva,
+        connectionKw: fee.capacityKva,
+      });
+    },
+  };
+}
+
+function latestRevisions(documents: readonly SettlementMarketDocument[]): SettlementMarketDocument[] {
+  const latest = new Map<string, SettlementMarketDocument>();
+  for (const document of documents) {
+    const key = JSON.stringify([document.kind, document.id, instantMs(document.validFrom)]);
+    const known = latest.get(key);
+    if (known === undefined || document.revision > known.revision) latest.set(key, document);
+  }
+  return [...latest.values()];
+}
+
+function contractOf(document: ContractDocument): SettlementContract {
+  const { id, plant, user, intervalWh, dayIntervalWh, validFrom, validTo, aggregator } = document;
+  return settlementContract.parse({
+    id,
+    plant,
+    user,
+    effectiveFrom: instantText(instantMs(validFrom)),
+    effectiveTo: validTo == null ? null : instantText(instantMs(validTo)),
+    curve:
+      dayIntervalWh == null
+        ? { kind: 'flat', quarterWh: intervalWh }
+        : { kind: 'day_night', dayQuarterWh: dayIntervalWh, nightQuarterWh: intervalWh },
+    energyPrice: { single: document.energyPriceMilliYuanPerMwh },
+    environmentPriceMilliYuanPerMwh: document.environmentPriceMilliYuanPerMwh,
+    compensationPriceMilliYuanPerMwh: document.compensationPriceMilliYuanPerMwh ?? 0,
+    freeBandPpm: document.freeBandPpm ?? 0,
+    priority: 0,
+    ...(aggregator != null && { fee: { aggregator, rule: feeOf(document) } }),
+  });
+}
+
+function feeOf({ id, feeMilliYuanPerMwh, feeUserPpm }: ContractDocument) {
+  const priceMilliYuanPerMwh = feeMilliYuanPerMwh ?? 0;
+  if (priceMilliYuanPerMwh !== 0 && feeUserPpm == null) {
+    throw new Refusal('a fee without the share that the user pays', {
+      code: 'E_FEE_SHARE_MISSING',
+      place: `contract ${id}`,
+      remedy: 'feeUserPpm, 0 to 1,000,000',
+    });
+  }
+  return { mode: 'per_mwh', priceMilliYuanPerMwh, userPpm: feeUserPpm ?? 0 };
+}
+
+/** Documents of a kind for that user, or, where there is none, those for all users. */
+function forUser<K extends SettlementMarketDocument['kind']>(
+  documents: readonly SettlementMarketDocument[],
+  kind: K,
+  user: string,
+): Extract<SettlementMarketDocument, { kind: K }>[] {
+  const ofKind = documents.filter(
+    (one): one is Extract<SettlementMarketDocument, { kind: K }> => one.kind === kind,
+  );
+  const own = ofKind.filter((one) => one.user === user);
+  return own.length > 0 ? own : ofKind.filter((one) => one.user == null);
+}
+
+function onlyOne<T extends { readonly id: string }>(documents: readonly T[], what: string): T | undefined {
+  if (documents.length > 1) {
+    throw new Refusal(`several documents set ${what}: ${documents.map(({ id }) => id).join(', ')}`, {
+      code: 'E_TARIFF_AMBIGUOUS',
+      place: what,
+      remedy: 'end one before the other begins',
+    });
+  }
+  return documents[0];
+}
+
+/** Lays one price after the other over the base; each part that a document sets names that document as its origin. */
+function tariffFor(user: string, documents: readonly SettlementMarketDocument[], base: Tariff): Tariff {
+  const own = new Map<string, TariffDocument[]>();
+  const prices = documents.filter((one): one is TariffDocument => one.kind === 'tariff');
+  for (const { component, band } of prices) {
+    const same = prices.filter((one) => one.component === component && one.band === band);
+    own.set(JSON.stringify([component, band]), forUser(same, 'tariff', user));
+  }
+  let tariff = base;
+  for (const candidates of own.values()) {
+    const price = onlyOne(candidates, `${candidates[0]?.component} ${candidates[0]?.band}`);
+    if (price !== undefined) tariff = withPrice(tariff, price);
+  }
+  const fee = onlyOne(forUser(documents, 'capacity_fee', user), 'capacity_fee');
+  if (fee === undefined) return tariff;
+  return {
+    ...tariff,
+    transmission: { ...tariff.transmission, fenPerKvaMonth: fee.feeFenPerKvaMonth },
+  };
+}
+
+function withPrice(tariff: Tariff, price: TariffDocument): Tariff {
+  const { component, band, priceMilliYuanPerMwh, document, quality } = price;
+  const origin = {
+    source: document,
+    confidence: quality === 'actual' ? 'single-source' : 'assumed',
+  } as const;
+  const [name, item] = component.split(':', 2);
+  switch (name) {
+    case 'grid_energy': {
+      const bands = { ...tariff.energy.priceByBandMilliYuanPerMwh };
+      for (const one of band === 'all' ? Object.keys(tariff.energy.ratioPpm) : [band])
+        bands[one] = priceMilliYuanPerMwh;
+      return { ...tariff, energy: { ...tariff.energy, priceByBandMilliYuanPerMwh: bands, origin } };
+    }
+    case 'tnd_volumetric':
+      return { ...tariff, transmission: { ...tariff.transmission, priceMilliYuanPerMwh, origin } };
+    case 'line_loss':
+      return { ...tariff, loss: { priceMilliYuanPerMwh, origin } };
+    case 'gov_funds':
+      return { ...tariff, funds: { ...tariff.funds, priceMilliYuanPerMwh, origin } };
+    case 'system_operation': {
+      const others = tariff.systemOperation.items.filter((one) => one.item !== item);
+      const items = [...others, { ...(item !== undefined && { item }), priceMilliYuanPerMwh }];
+      return { ...tariff, systemOperation: { ...tariff.systemOperation, items, origin } };
+    }
+    default:
+      throw new Refusal(`no line of a statement takes its price from "${component}"`, {
+        code: 'E_TARIFF_COMPONENT',
+        place: document,
+        remedy: 'grid_energy | tnd_volumetric | line_loss | system_operation[:item] | gov_funds',
+      });
+  }
+}
