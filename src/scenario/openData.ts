@@ -48,15 +48,15 @@ export async function readOpenData(
     }
     return path;
   };
-  const hosts = biohpcHosts.hosts.map(async (host) => ({
-    host,
-    ...(await read(`datacenter/biohpc/${host}_hourly.csv`)),
-  }));
+  const hosts: OpenData['hosts'][number][] = [];
+  for (const host of biohpcHosts.hosts) {
+    hosts.push({ host, ...(await read(`datacenter/biohpc/${host}_hourly.csv`)) });
+  }
   return {
     reconciledGrid: await read(`${GRID}/E_opt_${DAYS}.csv`),
     reportedGrid: withReportedGrid ? await read(`${GRID}/E_basic_${DAYS}.csv`) : undefined,
     packets: await read('grid/hj212-packets.jsonl'),
-    hosts: await Promise.all(hosts),
+    hosts,
     backgroundPath: await present(BACKGROUND),
     flowMapPath: await present(FLOW_MAP),
   };
