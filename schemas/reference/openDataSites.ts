@@ -22,7 +22,7 @@ export const biohpcHosts = {
   confidence: 'unconfirmed',
 } as const;
 
-export const uslciInput = z.strictObject({
+const uslciInput = z.strictObject({
   item: z.string(),
   /** Unit of the product's exchange in the package. */
   unit: z.string(),
@@ -33,7 +33,6 @@ export const uslciInput = z.strictObject({
   electricity: z.boolean(),
   ...provenance,
 });
-export type UslciInput = z.infer<typeof uslciInput>;
 
 /** item | unit | process | product flow | amount a kilogram */
 const PROFILE = `

@@ -79,13 +79,12 @@ export const sichuanStations: readonly StationRow[] = z.array(stationRow).parse(
   })),
 );
 
-export const figureRow = z.strictObject({
+const figureRow = z.strictObject({
   value: z.number(),
   unit: z.string(),
   asOf: z.string(),
   ...provenance,
 });
-export type FigureRow = z.infer<typeof figureRow>;
 
 const figure = (value: number, unit: string, asOf: string, confidence: Confidence, source: string) =>
   figureRow.parse({ value, unit, asOf, confidence, source });

@@ -3,7 +3,7 @@
 const GOLDEN = 0x9e3779b1;
 
 /** Uniform in [0, 1). */
-export function draw(seed: number, name: string, position: number): number {
+function draw(seed: number, name: string, position: number): number {
   let hash = 0x811c9dc5 ^ Math.imul(seed | 0, GOLDEN);
   for (let at = 0; at < name.length; at++) hash = Math.imul(hash ^ name.charCodeAt(at), 0x01000193);
   hash = mix(hash ^ mix(position | 0));

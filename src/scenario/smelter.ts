@@ -11,7 +11,7 @@ import type { InputLink, ProductQuestion } from './scenario.ts';
 import { type Recipe, streamUnit } from './simulatedBatches.ts';
 
 export const SMELTER_SITE = 'site/example-smelter-1';
-export const INGOT = 'aluminium-ingot';
+const INGOT = 'aluminium-ingot';
 
 const product = (key: string) => ({ process: exampleProcessId(key), flow: exampleFlowId(key) });
 const material = (item: string, unit: string, key: string) =>

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { averageCo2Factor } from '../../schemas/reference/electricityFactors.ts';
 import { modeFactors } from '../../schemas/reference/fuelFactors.ts';
+import { sichuanTotals } from '../../schemas/reference/sichuanPower.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import { STREAMS } from '../../schemas/streams/index.ts';
 import type { Reading } from '../../src/scenario/scenario.ts';
@@ -153,6 +154,24 @@ describe('the simulated grid', () => {
     const official = averageCo2Factor('CN-SC', '2026-03-01')!.factor.intensityKgCo2PerKwh * 1000;
     expect(official).toBe(156.4);
     expect(Math.abs(yearKgPerMwh / official - 1)).toBeLessThan(0.03);
+  });
+
+  test('keeps to the published totals: hydro within 10 %, generation above 500 TWh, load below its record', () => {
+    let [hydroMwh, allMwh, peakMw] = [0, 0, 0];
+    for (const month of MONTHS) {
+      for (let hour = 0; hour < 168; hour++) {
+        const { generationMwh, loadMwh } = dispatchHour(1, Date.UTC(2026, month, 11, hour));
+        hydroMwh += sum(generationMwh.hydro);
+        allMwh += sum(SCENARIO_FUELS.map((fuel) => sum(generationMwh[fuel])));
+        peakMw = Math.max(peakMw, sum(loadMwh));
+      }
+    }
+    const yearTwh = (mwh: number) => (mwh * 8760) / (12 * 168) / 1e6;
+    expect(Math.abs(yearTwh(hydroMwh) / sichuanTotals.hydroGenerationTwh.value - 1)).toBeLessThan(0.1);
+    expect(yearTwh(allMwh)).toBeGreaterThan(sichuanTotals.generationTwh.value);
+    expect(yearTwh(allMwh)).toBeLessThan(1.1 * sichuanTotals.generationTwh.value);
+    expect(peakMw).toBeLessThan(sichuanTotals.peakLoadMw.value);
+    expect(peakMw).toBeGreaterThan(0.85 * sichuanTotals.peakLoadMw.value);
   });
 
   test('is dirtier in the dry season than in the wet, and sends out three times as much in the wet', () => {
