@@ -17,8 +17,7 @@ export const productionMode = z.enum([
 export type ProductionMode = z.infer<typeof productionMode>;
 
 /** `mode_direct` is stack CO2, `mode_lifecycle` is CO2e over the life cycle; a result is of one family only. */
-export const modeFactorFamily = z.enum(['mode_direct', 'mode_lifecycle']);
-export type ModeFactorFamily = z.infer<typeof modeFactorFamily>;
+const modeFactorFamily = z.enum(['mode_direct', 'mode_lifecycle']);
 
 export const modeFactorSet = z.strictObject({
   id: z.string(),

@@ -3,7 +3,7 @@ import type { StepState } from './stepState.ts';
 import { OUTSIDE } from './topology.ts';
 
 /** Largest admitted relative difference between mass consumed and mass produced. */
-export const CONSERVATION_TOLERANCE = 1e-9;
+const CONSERVATION_TOLERANCE = 1e-9;
 
 /**
  * Rounding of the check itself, relative to the mass that passes through the zones: it takes differences of flows,

@@ -82,7 +82,7 @@ export function decodeScanned(scanned: Scanned, options: DecodeOptions = {}): De
 }
 
 /** Judges a segment whose length and CRC are right. Every fault is found; the first one is the reason. */
-export function decodeSegment(segment: Uint8Array, options: DecodeOptions = {}): DecodedFrame {
+function decodeSegment(segment: Uint8Array, options: DecodeOptions = {}): DecodedFrame {
   const findings = new Findings();
   const text = decodeUtf8(segment);
   if (text === undefined) {

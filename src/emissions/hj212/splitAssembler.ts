@@ -24,7 +24,7 @@ export interface AssemblerSettings {
   readonly maxGroups: number;
 }
 
-export const defaultAssemblerSettings: AssemblerSettings = { timeoutMs: 60_000, maxGroups: 10_000 };
+const defaultAssemblerSettings: AssemblerSettings = { timeoutMs: 60_000, maxGroups: 10_000 };
 
 interface Group {
   readonly startedMs: number;
