@@ -60,7 +60,7 @@ function field<T extends z.ZodType>(schema: T, spec: FieldSpec): T {
 type Options = Pick<FieldSpec, 'example'>;
 
 /** Letters and digits of any script and a few marks; no blanks, so that two ids never differ by what is unseen. */
-export const ID_PATTERN = /^[\p{L}\p{N}._:/#@+()-]{1,128}$/u;
+export const ID_PATTERN = /^[\p{L}\p{N}._:/#@+()%°·*-]{1,128}$/u;
 /** Instant of RFC 3339 with an explicit offset, to the millisecond at most; 24:00 is the next day's 00:00. */
 export const UTC_PATTERN =
   /^(1999|20\d\d|2100)-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
@@ -80,7 +80,7 @@ export function parseInstantMs(text: string): number | undefined {
 }
 
 export const id = (about: Words, options: Options = {}) =>
-  field(z.string().regex(ID_PATTERN, '1 to 128 letters, digits or . _ : / # @ + ( ) -'), {
+  field(z.string().regex(ID_PATTERN, '1 to 128 letters, digits or . _ : / # @ + ( ) % ° · * -'), {
     kind: 'id',
     about,
     nullable: false,
@@ -88,7 +88,7 @@ export const id = (about: Words, options: Options = {}) =>
   });
 
 export const optionalId = (about: Words, options: Options = {}) =>
-  field(z.string().regex(ID_PATTERN, '1 to 128 letters, digits or . _ : / # @ + ( ) -').nullish(), {
+  field(z.string().regex(ID_PATTERN, '1 to 128 letters, digits or . _ : / # @ + ( ) % ° · * -').nullish(), {
     kind: 'id',
     about,
     nullable: true,
