@@ -76,19 +76,19 @@ function boundParams(sql: string, search: URLSearchParams): Record<string, SqlVa
     if (!key.startsWith('param_')) continue;
     const name = key.slice('param_'.length);
     const isArray = new RegExp(`\\{\\s*${name}\\s*:\\s*Array`).test(sql);
-    params[name] = isArray ? arrayLiteral(value) : value === '\\N' ? null : unescape(value);
+    params[name] = isArray ? arrayLiteral(value) : value === '\\N' ? null : unescaped(value);
   }
   return params;
 }
 
-const unescape = (text: string): string =>
+const unescaped = (text: string): string =>
   text.replaceAll(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
 
 /** `['a','b\'c']` or `[1,2]`. */
 function arrayLiteral(text: string): (string | number)[] {
   const elements = text.slice(1, -1).match(/'(?:[^'\\]|\\.)*'|[^,\s]+/g) ?? [];
   return elements.map((element) =>
-    element.startsWith("'") ? unescape(element.slice(1, -1)) : Number(element),
+    element.startsWith("'") ? unescaped(element.slice(1, -1)) : Number(element),
   );
 }
 
