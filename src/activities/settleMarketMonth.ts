@@ -1,9 +1,13 @@
 /** Settles one month of the green-power market from what stands in the store: meters, contracts, sites. */
-import { settlementContract } from '../../schemas/documents/settlementContract.ts';
+import {
+  type SettlementMarketDocument,
+  settlementMarketDocument,
+} from '../../schemas/documents/settlementMarketDocument.ts';
 import type { SettlementStatement } from '../../schemas/documents/settlementStatement.ts';
 import { sichuanRuleSet } from '../../schemas/reference/settlementRules.ts';
 import { sichuanTariff } from '../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../schemas/refusal.ts';
+import { marketTerms } from '../settlement/marketTerms.ts';
 import type { MonthMarket } from '../settlement/monthMarket.ts';
 import { settleMonth } from '../settlement/monthSettlement.ts';
 import { quartersOfHour } from '../settlement/readings.ts';
@@ -120,8 +124,11 @@ async function readMarket(
   { market, period, useMeters }: MarketMonth,
   span: Span,
 ): Promise<MonthMarket> {
-  const documents = await readContracts(store, span);
-  const contracts = documents.filter(({ kind }) => kind === 'contract').map(contractOf);
+  const { contracts, tariffOf, siteOf } = marketTerms(
+    await readDocuments(store, span),
+    period,
+    sichuanTariff,
+  );
   if (contracts.length === 0) {
     throw new Refusal(`no contract is valid in ${period}`, {
       code: 'E_MARKET_EMPTY',
@@ -146,77 +153,36 @@ async function readMarket(
     span,
     dataCenters.map((id) => ({ id, meters: meters[id] ?? [] })),
   );
-  const fees = new Map(
-    documents
-      .filter(({ kind }) => kind === 'capacity_fee')
-      .map(({ document }) => [String(document.user ?? ''), document]),
-  );
   return {
     market,
     period,
     plants: plants.map((id, at) => ({ id, wh: generation[at] ?? [] })),
-    dataCenters: dataCenters.map((id, at) => ({ id, wh: use[at] ?? [], site: siteOf(id, fees.get(id)) })),
+    dataCenters: dataCenters.map((id, at) => ({
+      id,
+      wh: use[at] ?? [],
+      site: siteOf(id) ?? unknownSite(id),
+      tariff: tariffOf(id),
+    })),
     contracts,
     ruleSet: sichuanRuleSet,
     tariff: sichuanTariff,
   };
 }
 
-interface ContractDocument {
-  readonly id: string;
-  readonly kind: string;
-  readonly validFrom: string;
-  readonly validTo: string | null;
-  readonly document: Readonly<Record<string, unknown>>;
-}
+/** A site without a capacity fee is billed for no capacity. */
+const unknownSite = (dataCenter: string) => ({ dataCenter, capacityKva: 0n, connectionKw: 0n });
 
-async function readContracts(store: Store, { start, end }: Span): Promise<ContractDocument[]> {
-  const rows = await store.query<Omit<ContractDocument, 'document'> & { document: string }>(
-    `SELECT id, kind, formatDateTime(valid_from, '%Y-%m-%dT%H:%i:%SZ') AS validFrom, if(valid_to IS NULL, NULL, formatDateTime(assumeNotNull(valid_to), '%Y-%m-%dT%H:%i:%SZ')) AS validTo, document
+async function readDocuments(store: Store, { start, end }: Span): Promise<SettlementMarketDocument[]> {
+  const rows = await store.query<{ document: string } & Record<string, unknown>>(
+    `SELECT kind, id, formatDateTime(valid_from, '%Y-%m-%dT%H:%i:%SZ') AS validFrom, if(valid_to IS NULL, NULL, formatDateTime(assumeNotNull(valid_to), '%Y-%m-%dT%H:%i:%SZ')) AS validTo, quality, revision, document
      FROM market_contracts_current
      WHERE valid_from < parseDateTime64BestEffort({end:String}, 3, 'UTC') AND (valid_to IS NULL OR valid_to > parseDateTime64BestEffort({start:String}, 3, 'UTC'))
      ORDER BY kind, id, valid_from`,
     { start, end },
   );
-  return rows.map((row) => ({ ...row, document: JSON.parse(row.document) as Record<string, unknown> }));
-}
-
-/** A contract of the stream as the engine reads it. */
-function contractOf({ id, validFrom, validTo, document }: ContractDocument) {
-  const terms = document as Record<string, number | string | null | undefined>;
-  const night = terms.intervalWh;
-  const day = terms.dayIntervalWh;
-  return settlementContract.parse({
-    id,
-    plant: terms.plant,
-    user: terms.user,
-    effectiveFrom: validFrom,
-    effectiveTo: validTo,
-    curve:
-      day == null
-        ? { kind: 'flat', quarterWh: night }
-        : { kind: 'day_night', dayQuarterWh: day, nightQuarterWh: night },
-    energyPrice: { single: terms.energyPriceMilliYuanPerMwh },
-    environmentPriceMilliYuanPerMwh: terms.environmentPriceMilliYuanPerMwh,
-    compensationPriceMilliYuanPerMwh: terms.compensationPriceMilliYuanPerMwh ?? 0,
-    freeBandPpm: terms.freeBandPpm ?? 0,
-    priority: 0,
-    ...(terms.aggregator != null && {
-      fee: {
-        aggregator: terms.aggregator,
-        rule: {
-          mode: 'per_mwh',
-          priceMilliYuanPerMwh: terms.feeMilliYuanPerMwh ?? 0,
-          userPpm: terms.feeUserPpm ?? 0,
-        },
-      },
-    }),
-  });
-}
-
-function siteOf(dataCenter: string, fee: Readonly<Record<string, unknown>> | undefined) {
-  const capacityKva = BigInt(Number(fee?.capacityKva ?? 0));
-  return { dataCenter, capacityKva, connectionKw: capacityKva };
+  return rows.map(({ document, ...common }) =>
+    settlementMarketDocument.parse({ ...common, ...(JSON.parse(document) as object) }),
+  );
 }
 
 /** Meters at the top of each data centre's tree: purpose `total`, primary. */
