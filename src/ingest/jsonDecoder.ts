@@ -46,7 +46,8 @@ export function appendAll(
 
 function append(reading: Record<string, unknown>, into: Columns): void {
   const row = into.openRow();
-  const common = new Set(into.fields.map((field) => field.name));
+  // The JSON column is no field of the document: a kind may have a field of its name.
+  const common = new Set(into.fields.filter((field) => field.kind !== 'json').map((field) => field.name));
   for (const [index, field] of into.fields.entries()) {
     into.setValue(index, row, field.kind === 'json' ? kindFields(reading, common) : reading[field.name]);
   }
