@@ -2,6 +2,7 @@
 import { CATEGORY_COUNT, type CategoryScores } from '../../schemas/documents/footprintCategories.ts';
 import { scoresAt } from './categories.ts';
 import type { ScoredBackground } from './score.ts';
+import type { BackgroundSystem } from './technosphere.ts';
 
 export interface TierPart {
   /** Supplying activity; undefined for the activity's own exchanges with nature. */
@@ -40,25 +41,11 @@ export function upstreamOf({ system }: ScoredBackground, activities: Iterable<nu
   return [...reached].sort((a, b) => a - b);
 }
 
-/** Cut-off product inputs of the processes that stand behind the activities. */
-export function cutOffInputs({ system }: ScoredBackground, activities: Iterable<number>): number {
-  const processes = new Set<string>();
-  for (const activity of activities) processes.add(system.activities[activity]!.processId);
-  let count = 0;
-  for (const link of system.links) {
-    if (link.kind === 'use' && link.rule === 'cut_off' && processes.has(link.processId)) count++;
+/** Product inputs without a supplier, by process. */
+export function cutOffByProcess({ links }: BackgroundSystem): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { kind, rule, processId } of links) {
+    if (kind === 'use' && rule === 'cut_off') counts.set(processId, (counts.get(processId) ?? 0) + 1);
   }
-  return count;
-}
-
-/** `f^T lambda`: score of a demand in reference units. */
-export function scoreOfDemand(
-  { lambda }: Pick<ScoredBackground, 'lambda'>,
-  demand: readonly (readonly [activity: number, amount: number])[],
-): Float64Array {
-  const score = new Float64Array(CATEGORY_COUNT);
-  for (const [activity, amount] of demand) {
-    for (let c = 0; c < CATEGORY_COUNT; c++) score[c]! += amount * lambda[activity * CATEGORY_COUNT + c]!;
-  }
-  return score;
+  return counts;
 }

@@ -2,7 +2,7 @@
 import type { BackgroundProductRef } from '../../schemas/documents/footprintInput.ts';
 import type { GwpSet } from '../../schemas/reference/gwp.ts';
 import { scoresAt } from './categories.ts';
-import { cutOffInputs, firstTier, upstreamOf } from './contributions.ts';
+import { cutOffByProcess, firstTier, upstreamOf } from './contributions.ts';
 import { type ScoredBackground, type ScoreRow, scoreRows } from './score.ts';
 
 export interface BackgroundIdentity {
@@ -42,6 +42,12 @@ export function productCatalogue(scored: ScoredBackground, identity: BackgroundI
   const { activities, units } = scored.system;
   const rows = scoreRows(scored);
   const numberOf = new Map(activities.map((a, at) => [keyOf({ process: a.processId, flow: a.flowId }), at]));
+  const cutOffCounts = cutOffByProcess(scored.system);
+  /** A process counts once, however many of its products are among the activities. */
+  const cutOffs = (of: readonly number[]) => {
+    const processes = new Set(of.map((activity) => activities[activity]!.processId));
+    return [...processes].reduce((sum, process) => sum + (cutOffCounts.get(process) ?? 0), 0);
+  };
   const factorsByGroup = new Map<string, Map<string, number>>();
   for (const { groupId, unit, factor } of units) {
     const group = factorsByGroup.get(groupId) ?? new Map<string, number>();
@@ -58,10 +64,7 @@ export function productCatalogue(scored: ScoredBackground, identity: BackgroundI
     },
     cutOffInputs(products) {
       const own = products.flatMap(({ ref }) => numberOf.get(keyOf(ref)) ?? []);
-      return {
-        own: cutOffInputs(scored, own),
-        upstream: cutOffInputs(scored, upstreamOf(scored, own)),
-      };
+      return { own: cutOffs(own), upstream: cutOffs(upstreamOf(scored, own)) };
     },
   };
 }

@@ -5,12 +5,13 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { CATEGORY_COUNT } from '../../schemas/documents/footprintCategories.ts';
 import { gwpSet } from '../../schemas/reference/gwp.ts';
 import { flowMapRow } from '../../src/background/characterisation.ts';
-import { cutOffInputs, firstTier, upstreamOf } from '../../src/background/contributions.ts';
+import { firstTier, upstreamOf } from '../../src/background/contributions.ts';
 import { matchFlows } from '../../src/background/flowMatching.ts';
 import type { Inventory } from '../../src/background/inventory.ts';
 import { createOpenLcaReader } from '../../src/background/openLca/readPackage.ts';
 import { profileOf } from '../../src/background/profile.ts';
 import { type ScoredBackground, scoreBackground, scoreRows } from '../../src/background/score.ts';
+import { productCatalogue } from '../../src/background/scoredProducts.ts';
 import { buildBackground } from '../../src/background/technosphere.ts';
 import { readZipEntries, type ZipEntry } from '../../src/store/zipEntries.ts';
 import { dataDir } from '../sharedData.ts';
@@ -149,10 +150,27 @@ describe.skipIf(!dataDir)('the USLCI package', () => {
     }
   });
 
-  it('counts the inputs without a supplier behind a product', () => {
-    const all = scored.system.activities.map((_, at) => at);
-    expect(cutOffInputs(scored, all)).toBe(2498);
-    expect(cutOffInputs(scored, upstreamOf(scored, [0]))).toBeLessThan(2498);
+  it('counts the inputs without a supplier behind its products, each process once', () => {
+    const { system } = scored;
+    const catalogue = productCatalogue(scored, {
+      name: 'uslci',
+      version: 'test',
+      sourceSha256: '',
+      linkingPolicy: '',
+      flowMap: '',
+    });
+    const refs = system.activities.map(({ processId: process, flowId: flow }) => ({
+      ref: { process, flow },
+    }));
+    expect(catalogue.cutOffInputs(refs)).toEqual({ own: 2498, upstream: 2498 });
+    const { own, upstream } = catalogue.cutOffInputs(refs.slice(0, 1));
+    const direct = system.links.filter(
+      (link) =>
+        link.kind === 'use' && link.rule === 'cut_off' && link.processId === system.activities[0]?.processId,
+    );
+    expect(own).toBe(direct.length);
+    expect(upstream).toBeGreaterThan(own);
+    expect(upstreamOf(scored, [0])[0]).toBe(0);
   });
 
   it('scores by other GWP sets too: 20 years weighs methane more', () => {

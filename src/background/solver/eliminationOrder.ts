@@ -26,7 +26,7 @@ export function eliminationOrder(start: Int32Array, index: Int32Array): Int32Arr
 
 /** Everybody's suppliers would be touched at every step and end up last anyway: they are put there at once (as AMD does). */
 const HUB_DEGREE_LEAST = 16;
-const HUB_DEGREE_PER_ROOT = 10;
+const HUB_DEGREE_PER_ROOT = 0.5;
 
 /** Once a front holds this share of what is left, the rest is as good as full and no order helps it. */
 const FULL_SHARE = 0.7;

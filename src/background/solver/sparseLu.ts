@@ -43,38 +43,53 @@ export function analysePattern(matrix: SparseColumns): LuPattern {
   const upper: Int32Array[] = [];
   const seen = new Int32Array(n).fill(-1);
   const stack = new Int32Array(n);
+  /** Entries of lower[i] that a search must follow: what lies beyond the first symmetric pair is reached through it (Eisenstat and Liu 1992). */
+  const follow = new Int32Array(n);
   for (let k = 0; k < n; k++) {
     const above: number[] = [];
     const below: number[] = [];
+    let depth = -1;
+    // Marked when pushed, so that a node is on the stack once and the stack never outgrows n.
+    const reach = (node: number) => {
+      if (seen[node] === k) return;
+      seen[node] = k;
+      stack[++depth] = node;
+    };
     seen[k] = k;
     const original = order[k]!;
-    for (let p = start[original]!; p < start[original + 1]!; p++) {
-      let depth = 0;
-      stack[0] = place[index[p]!]!;
-      while (depth >= 0) {
-        const node = stack[depth--]!;
-        if (seen[node] === k) continue;
-        seen[node] = k;
-        if (node > k) below.push(node);
-        else {
-          above.push(node);
-          for (const reached of lower[node]!) if (seen[reached] !== k) stack[++depth] = reached;
-        }
+    for (let p = start[original]!; p < start[original + 1]!; p++) reach(place[index[p]!]!);
+    while (depth >= 0) {
+      const node = stack[depth--]!;
+      if (node > k) {
+        below.push(node);
+        continue;
       }
+      above.push(node);
+      const reachable = lower[node]!;
+      for (let q = 0; q < follow[node]!; q++) reach(reachable[q]!);
     }
     upper.push(Int32Array.from(above).sort());
     lower.push(Int32Array.from(below).sort());
+    follow[k] = below.length;
+    for (const i of above) {
+      const first = lower[i]!.indexOf(k);
+      if (first >= 0 && first < follow[i]!) follow[i] = first + 1;
+    }
   }
+  const l = packed(lower);
+  const u = packed(upper);
   return {
     n,
     order,
     place,
-    ...packed('lower', lower),
-    ...packed('upper', upper),
-  } as LuPattern;
+    lowerStart: l.start,
+    lowerIndex: l.index,
+    upperStart: u.start,
+    upperIndex: u.index,
+  };
 }
 
-function packed(name: 'lower' | 'upper', lists: readonly Int32Array[]) {
+function packed(lists: readonly Int32Array[]): { start: Int32Array; index: Int32Array } {
   const start = new Int32Array(lists.length + 1);
   lists.forEach((list, k) => {
     start[k + 1] = start[k]! + list.length;
@@ -83,7 +98,7 @@ function packed(name: 'lower' | 'upper', lists: readonly Int32Array[]) {
   lists.forEach((list, k) => {
     index.set(list, start[k]!);
   });
-  return { [`${name}Start`]: start, [`${name}Index`]: index };
+  return { start, index };
 }
 
 /** Factorises a matrix of the analysed pattern. Updates of a column run in ascending pivots, so the bytes are always the same. */
