@@ -15,7 +15,8 @@ export interface DeadLetterGroup {
 }
 
 /** Name of a letter: `<topic>:<generation>:<partition>:<offset>`. */
-const ID = "concat(d.topic, ':', toString(d._generation), ':', toString(d._partition), ':', toString(d._offset))";
+const ID =
+  "concat(d.topic, ':', toString(d._generation), ':', toString(d._partition), ':', toString(d._offset))";
 
 /** Counts by topic and reason, most open first. */
 export function groupDeadLetters(store: Store): Promise<DeadLetterGroup[]> {
@@ -37,7 +38,12 @@ export interface DeadLetter {
   readonly key: string | null;
   readonly headers: Readonly<Record<string, readonly string[]>>;
   readonly valueBase64: string | null;
-  readonly attempts: readonly { readonly attemptedAt: string; readonly outcome: string; readonly reason: string; readonly detail: string }[];
+  readonly attempts: readonly {
+    readonly attemptedAt: string;
+    readonly outcome: string;
+    readonly reason: string;
+    readonly detail: string;
+  }[];
 }
 
 /** One letter with its original bytes. @throws Refusal TL_NO_LETTER */
@@ -48,11 +54,17 @@ export async function showDeadLetter(store: Store, id: string): Promise<DeadLett
      FROM dead_letters AS d WHERE id = {id:String} LIMIT 1`,
     { id },
   );
-  if (!row) throw new Refusal(`there is no dead letter ${id}`, { code: 'TL_NO_LETTER', remedy: 'an id as tanliu deadletters list shows it' });
+  if (!row)
+    throw new Refusal(`there is no dead letter ${id}`, {
+      code: 'TL_NO_LETTER',
+      remedy: 'an id as tanliu deadletters list shows it',
+    });
   const attempts = await store.query<DeadLetter['attempts'][number]>(
     `SELECT toString(attempted_at) AS attemptedAt, toString(outcome) AS outcome, reason, detail FROM dead_letter_attempts AS d WHERE ${ID} = {id:String} ORDER BY d.attempted_at`,
     { id },
   );
-  const headers = Object.entries(JSON.parse(row.headers) as Record<string, string[]>).map(([name, values]) => [name, values.map((value) => Buffer.from(value, 'base64').toString())]);
+  const headers = Object.entries(JSON.parse(row.headers) as Record<string, string[]>).map(
+    ([name, values]) => [name, values.map((value) => Buffer.from(value, 'base64').toString())],
+  );
   return { ...row, headers: Object.fromEntries(headers), attempts };
 }

@@ -27,6 +27,7 @@ export class DecodePool {
   private readonly workers: Worker[];
   private readonly waiting = new Map<number, Waiting>();
   private next = 0;
+  private ended: Fault | undefined;
   private readonly contractsUrl: string;
 
   /** `contractsUrl`: module that exports `streamOf`; another one stands for another build. */
@@ -41,6 +42,8 @@ export class DecodePool {
     const worker = this.workers[id % this.workers.length] as Worker;
     const { values, ends, offsets, timestampsMs, payloads, sources } = range;
     const transfer = [values, ends, offsets, timestampsMs, payloads, sources].map((array) => array.buffer);
+    // A message to a thread that has ended would never be answered.
+    if (this.ended) return Promise.reject(this.ended);
     return new Promise((resolve, reject) => {
       this.waiting.set(id, { resolve, reject });
       worker.postMessage({ id, topic, range } satisfies DecodeRequest, transfer);
@@ -62,13 +65,14 @@ export class DecodePool {
       else waiting?.reject(new Fault('TL_INTERNAL', `decoding failed: ${error}`));
     });
     worker.on('error', (error) => this.fail(error));
+    worker.on('exit', () => this.fail(new Error('it was terminated')));
     worker.unref();
     return worker;
   }
 
   private fail(error: unknown): void {
-    for (const waiting of this.waiting.values())
-      waiting.reject(new Fault('TL_INTERNAL', 'a decoding thread ended', { cause: error }));
+    this.ended ??= new Fault('TL_INTERNAL', 'a decoding thread ended', { cause: error });
+    for (const waiting of this.waiting.values()) waiting.reject(this.ended);
     this.waiting.clear();
   }
 }

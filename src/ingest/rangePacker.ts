@@ -35,7 +35,7 @@ export class RangePacker {
   private timestampsMs = new Float64Array(INITIAL_MESSAGES);
   private payloads = new Uint8Array(INITIAL_MESSAGES);
   private sources = new Uint16Array(INITIAL_MESSAGES);
-  private readonly sourceNames: string[] = [];
+  private readonly sourceIndices = new Map<string, number>();
   private lastSource: Buffer | undefined;
   private lastSourceIndex = NO_SOURCE;
   private lastType: Buffer | undefined;
@@ -70,7 +70,7 @@ export class RangePacker {
       timestampsMs: this.timestampsMs.slice(0, count),
       payloads: this.payloads.slice(0, count),
       sources: this.sources.slice(0, count),
-      sourceNames: this.sourceNames,
+      sourceNames: [...this.sourceIndices.keys()],
     };
   }
 
@@ -92,8 +92,10 @@ export class RangePacker {
   }
 
   private indexOf(source: string): number {
-    const known = this.sourceNames.indexOf(source);
-    return known >= 0 ? known : this.sourceNames.push(source) - 1;
+    const known = this.sourceIndices.get(source);
+    if (known !== undefined) return known;
+    this.sourceIndices.set(source, this.sourceIndices.size);
+    return this.sourceIndices.size - 1;
   }
 
   private growIndex(): void {

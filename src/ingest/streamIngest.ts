@@ -48,6 +48,8 @@ export class StreamIngest {
   private epoch: Epoch = { valid: false };
   private writers = new Map<string, Promise<PartitionWriter>>();
   private ready = new Set<PartitionWriter>();
+  /** Offset that the last batch of a partition was asked from. */
+  private askedFrom = new Map<string, number>();
   private lives = new Map<string, Promise<TopicLife>>();
   private stopping = false;
   private timer: NodeJS.Timeout | undefined;
@@ -104,6 +106,7 @@ export class StreamIngest {
       onJoined: () => this.renew(true),
       onLost: () => this.renew(false),
       onBatch: (batch, heartbeat) => this.take(batch, heartbeat),
+      onEnded: (fault) => this.fail(fault),
     };
   }
 
@@ -113,6 +116,7 @@ export class StreamIngest {
     this.epoch = { valid };
     this.writers = new Map();
     this.ready = new Set();
+    this.askedFrom = new Map();
     this.lives = new Map();
   }
 
@@ -122,12 +126,28 @@ export class StreamIngest {
     // Fenced by a refused commit: what comes now must be fetched again after joining anew.
     if (!epoch.valid) throw new Fault('TL_LOG_FENCED', 'the assignment has passed');
     const writer = await this.writerOf(batch, epoch);
-    if (this.stopping || !epoch.valid) return;
-    writer.add(batch.messages);
+    if (this.stopping) return;
+    // Not simply passed over: what is not taken here must be fetched again.
+    if (!epoch.valid) throw new Fault('TL_LOG_FENCED', 'the assignment has passed');
     const key = `${batch.topic}/${batch.partition}`;
+    this.checkForward(key, batch.from);
+    writer.add(batch.messages);
     const position = this.positions.get(key);
     this.positions.set(key, { next: position?.next ?? 0, high: batch.highWatermark });
     await this.waitForRoom(writer, epoch, heartbeat);
+  }
+
+  /**
+   * The log went back to its beginning: the topic was made again, or what was asked for is no longer kept. Only a new
+   * assignment asks anew which life of the topic this is; the writer of the old one would pass these offsets over.
+   */
+  private checkForward(key: string, from: number): void {
+    const before = this.askedFrom.get(key) ?? from;
+    if (from < before) {
+      this.epoch.valid = false;
+      throw new Fault('TL_LOG_FENCED', `${key} went back from ${before} to ${from}`);
+    }
+    this.askedFrom.set(key, from);
   }
 
   /** Bounded memory: fetching rests while too many ranges wait. Heartbeats go on, so that a slow store costs no rebalance. */
@@ -155,8 +175,11 @@ export class StreamIngest {
     const key = `${batch.topic}/${batch.partition}`;
     const known = this.writers.get(key);
     if (known) return known;
+    const { writers } = this;
     const made = this.makeWriter(batch, epoch);
-    this.writers.set(key, made);
+    writers.set(key, made);
+    // The batch comes again: a store that did not answer may answer then.
+    made.catch(() => writers.delete(key));
     return made;
   }
 
@@ -192,7 +215,7 @@ export class StreamIngest {
     const known = this.lives.get(topic);
     if (known) return known;
     const { store, log, group } = this.options;
-    const { admin } = this;
+    const { admin, lives } = this;
     if (!admin) throw new Fault('TL_INTERNAL', 'the ingest has not started');
     const found = (async () => {
       const [committed, offsets] = await Promise.all([admin.committed(group, topic), admin.offsets(topic)]);
@@ -206,7 +229,8 @@ export class StreamIngest {
         offsets,
       });
     })();
-    this.lives.set(topic, found);
+    lives.set(topic, found);
+    found.catch(() => lives.delete(topic));
     return found;
   }
 

@@ -38,6 +38,8 @@ export interface LogProducer {
 
 export interface PartitionBatch extends TopicPartition {
   readonly messages: readonly LogMessage[];
+  /** Offset that was asked for. It never falls within an assignment, unless the log was set back to its beginning. */
+  readonly from: number;
   readonly highWatermark: number;
 }
 
@@ -53,6 +55,8 @@ export interface ConsumerHandler {
   onLost(): void;
   /** One run of messages in offset order. The next of the same broker waits until this resolves; long waits call `heartbeat`. */
   onBatch(batch: PartitionBatch, heartbeat: () => Promise<void>): Promise<void>;
+  /** The consumer has given up and will not join again. */
+  onEnded?(fault: unknown): void;
 }
 
 export interface LogConsumer {

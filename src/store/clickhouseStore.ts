@@ -16,6 +16,8 @@ export interface ArrowTransport {
 }
 
 const INSERT_LIMIT_S = 20;
+/** Months between the limits of an instant (2000 to 2100), which are the partitions of the streams' tables. */
+const MONTHS_OF_STREAMS = 1_200;
 
 export function clickhouseStore(
   client: ClickHouseClient,
@@ -82,6 +84,8 @@ function insertSettings(token: string, limitS: number): string {
     'max_block_size = 1048576',
     'min_insert_block_size_rows = 1048576',
     'min_insert_block_size_bytes = 0',
+    // Readings of many years may come in one range; the default of 100 months would refuse it for ever.
+    `max_partitions_per_insert_block = ${MONTHS_OF_STREAMS}`,
     `max_execution_time = ${limitS}`,
   ].join(', ');
 }

@@ -129,7 +129,8 @@ export class FastRecord implements LogMessage {
 
   /** All headers; of a repeated one all values. */
   get headers(): Record<string, Buffer | Buffer[] | undefined> {
-    const all: Record<string, Buffer | Buffer[] | undefined> = {};
+    // Without a prototype: a header may be called `constructor` or `__proto__`.
+    const all: Record<string, Buffer | Buffer[] | undefined> = Object.create(null);
     for (let left = this.seekHeaders(); left > 0; left--) {
       const name = cursor.bytes()?.toString() ?? '';
       const value = cursor.bytes() ?? Buffer.alloc(0);

@@ -1,10 +1,11 @@
 /** A member of a consumer group whose progress is committed only by `commit`. */
 import { createRequire } from 'node:module';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, Kafka } from 'kafkajs';
 import { Fault } from '../../runtime/errors.ts';
 import type { Committed, ConsumerHandler, ConsumerOptions, LogConsumer, TopicPartition } from '../port.ts';
 import { fetchCommitted } from './kafkajsAdmin.ts';
-import { logFault } from './logFault.ts';
+import { isFenced, logFault } from './logFault.ts';
 import { portMessage } from './plainRecord.ts';
 
 const require = createRequire(import.meta.url);
@@ -12,6 +13,15 @@ const { KafkaJSProtocolError } = require('kafkajs') as { KafkaJSProtocolError: n
 
 const SESSION_TIMEOUT_MS = 30_000;
 const MIB = 1 << 20;
+/** A commit is tried again for so long, while the generation is the same. */
+const COMMIT_LIMIT_MS = 30_000;
+const COMMIT_PAUSE_MS = { first: 200, most: 3_000 };
+
+/** Which generation of the group this member is in; commits and batches must not cross from one into the next. */
+interface Membership {
+  joins: number;
+  joined: boolean;
+}
 
 export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): Promise<LogConsumer> {
   const sessionTimeout = options.sessionTimeoutMs ?? SESSION_TIMEOUT_MS;
@@ -31,26 +41,43 @@ export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): 
   await consumer
     .subscribe({ topics: [...options.topics], fromBeginning: true })
     .catch(logFault('subscribing'));
+  const membership: Membership = { joins: 0, joined: false };
   return {
-    run: (handler) => run(consumer, handler),
-    commit: (entries) => commit(consumer, entries),
+    run: (handler) => run(consumer, membership, handler),
+    commit: (entries) => commit(consumer, membership, entries),
     committed: (partitions) => committed(client, options.group, partitions),
     stop: () => consumer.disconnect(),
   };
 }
 
-async function run(consumer: Consumer, handler: ConsumerHandler): Promise<void> {
+async function run(consumer: Consumer, membership: Membership, handler: ConsumerHandler): Promise<void> {
   const { GROUP_JOIN, REBALANCING, CRASH, STOP, DISCONNECT } = consumer.events;
-  consumer.on(GROUP_JOIN, ({ payload }) => handler.onJoined(flatten(payload.memberAssignment)));
-  for (const event of [REBALANCING, CRASH, STOP, DISCONNECT]) consumer.on(event, () => handler.onLost());
+  consumer.on(GROUP_JOIN, ({ payload }) => {
+    membership.joins++;
+    membership.joined = true;
+    handler.onJoined(flatten(payload.memberAssignment));
+  });
+  const lost = () => {
+    membership.joined = false;
+    handler.onLost();
+  };
+  for (const event of [REBALANCING, STOP, DISCONNECT]) consumer.on(event, lost);
+  consumer.on(CRASH, ({ payload }) => {
+    lost();
+    if (!payload.restart) handler.onEnded?.(endedBy(payload.error));
+  });
   await consumer
     .run({
       autoCommit: false,
-      eachBatchAutoResolve: true,
+      eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: 1,
-      eachBatch: async ({ batch, heartbeat }) => {
+      eachBatch: async ({ batch, heartbeat, resolveOffset }) => {
+        const { joins } = membership;
         await handler.onBatch(portBatch(batch), heartbeat).catch(rejoinWhenFenced);
         await heartbeat();
+        // With several brokers another fetcher may have joined anew meanwhile: the position is another one now.
+        if (membership.joins !== joins) rejoin('the group has moved on');
+        resolveOffset(batch.lastOffset());
       },
     })
     .catch(logFault('consuming'));
@@ -59,12 +86,23 @@ async function run(consumer: Consumer, handler: ConsumerHandler): Promise<void> 
 /** kafkajs joins the group again when its own error of that type is thrown. */
 function rejoinWhenFenced(error: unknown): never {
   if (!(error instanceof Fault && error.code === 'TL_LOG_FENCED')) throw error;
-  throw new KafkaJSProtocolError({ message: error.message, type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: true });
+  return rejoin(error.message);
+}
+
+function rejoin(message: string): never {
+  throw new KafkaJSProtocolError({ message, type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: true });
+}
+
+function endedBy(error: Error): Fault {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
+    if (cause instanceof Fault) return cause;
+  return new Fault('TL_LOG_BROKER', `the consumer has ended: ${error.message}`, { cause: error });
 }
 
 const portBatch = (batch: Batch) => ({
   topic: batch.topic,
   partition: batch.partition,
+  from: Number((batch as Batch & { fetchedOffset: string }).fetchedOffset),
   highWatermark: Number(batch.highWatermark),
   messages: batch.messages.map(portMessage),
 });
@@ -75,20 +113,32 @@ function flatten(assignment: Record<string, number[]>): TopicPartition[] {
   );
 }
 
-async function commit(consumer: Consumer, entries: readonly Committed[]): Promise<void> {
+async function commit(
+  consumer: Consumer,
+  membership: Membership,
+  entries: readonly Committed[],
+): Promise<void> {
   const offsets = entries.map(({ topic, partition, offset, metadata }) => ({
     topic,
     partition,
     offset: String(offset),
     metadata,
   }));
-  try {
-    await consumer.commitOffsets(offsets);
-  } catch (error) {
-    // Without a group (between two generations) kafkajs fails on its own state: that is a lost assignment too.
-    if (error instanceof TypeError)
-      throw new Fault('TL_LOG_FENCED', 'the consumer is not in the group', { cause: error });
-    logFault('committing offsets')(error);
+  const { joins } = membership;
+  const until = Date.now() + COMMIT_LIMIT_MS;
+  for (let pauseMs = COMMIT_PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, COMMIT_PAUSE_MS.most)) {
+    if (!membership.joined || membership.joins !== joins)
+      throw new Fault('TL_LOG_FENCED', 'the group has moved on since this commit was asked for');
+    try {
+      return await consumer.commitOffsets(offsets);
+    } catch (error) {
+      // Without a group (between two generations) kafkajs fails on its own state: that is a lost assignment too.
+      if (error instanceof TypeError || !membership.joined)
+        throw new Fault('TL_LOG_FENCED', 'the consumer is not in the group', { cause: error });
+      const { retriable, type } = error as { retriable?: boolean; type?: string };
+      if (retriable !== true || isFenced(type) || Date.now() > until) logFault('committing offsets')(error);
+    }
+    await sleep(pauseMs);
   }
 }
 

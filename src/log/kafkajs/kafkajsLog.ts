@@ -7,9 +7,11 @@ import { kafkajsAdmin } from './kafkajsAdmin.ts';
 import { kafkajsConsumer } from './kafkajsConsumer.ts';
 import { logFault } from './logFault.ts';
 import { portMessage } from './plainRecord.ts';
+import { installStrictGroup } from './strictGroup.ts';
 
 // The decoder must be in place before kafkajs loads its own.
 installFastRecords();
+installStrictGroup();
 const require = createRequire(import.meta.url);
 const { Kafka, logLevel } = require('kafkajs') as typeof import('kafkajs');
 
