@@ -60,6 +60,7 @@ function arrowValue(field: NamedField, value: unknown): unknown {
 
 /** What a document has beside the common columns, as JSON. */
 function documentText(contract: StreamContract, value: Record<string, unknown>): string {
-  const common = new Set(contract.fields.map((field) => field.name));
+  const columns = contract.fields.filter((field) => field.kind !== 'json');
+  const common = new Set(columns.map((field) => field.name));
   return JSON.stringify(Object.fromEntries(Object.entries(value).filter(([name]) => !common.has(name))));
 }

@@ -17,7 +17,6 @@ import { Refusal } from '../../schemas/refusal.ts';
 import type { StreamContract } from '../../schemas/stream.ts';
 import { type Candidate, unreadable } from './candidate.ts';
 import { type CellContext, cellValue } from './cellValue.ts';
-import { allFieldsOf } from './fieldsOf.ts';
 import { type Column, readHeader } from './header.ts';
 import { instantText } from './localTime.ts';
 import type { Place, SheetFault } from './sheetFault.ts';
@@ -29,14 +28,11 @@ export async function* arrowReadings(
   context: CellContext,
 ): AsyncGenerator<Candidate> {
   const file = basename(path);
-  const document = contract.fields.filter((field) => field.kind === 'json');
-  const fields = [...allFieldsOf(contract), ...document];
-  const given = new Set(document.map((field) => field.name));
   let columns: readonly Column[] | undefined;
   let row = 0;
   for await (const batch of batchesOf(path)) {
     if (!columns) {
-      const header = headerOf(batch.schema, fields, given);
+      const header = headerOf(batch.schema, contract.fields);
       if (header.faults.length > 0) {
         const faults = header.faults.map((fault) => ({ file, row: 0, ...fault }));
         return yield unreadable(faults as [SheetFault, ...SheetFault[]]);
@@ -67,9 +63,9 @@ async function* batchesOf(path: string): AsyncGenerator<RecordBatch> {
   }
 }
 
-function headerOf(schema: Schema, fields: readonly NamedField[], given: ReadonlySet<string>) {
+function headerOf(schema: Schema, fields: readonly NamedField[]) {
   const cells = schema.fields.map(({ name }) => ({ kind: 'text', text: name }) as const);
-  return readHeader({ row: 0, cells }, fields, given);
+  return readHeader({ row: 0, cells }, fields);
 }
 
 function candidateOf(

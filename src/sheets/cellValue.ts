@@ -97,8 +97,8 @@ function numberValue(cell: Cell, field: NamedField): CellValue {
 
 /** Spreadsheet programs compute with 15 digits; a whole number that a formula missed by less is that whole number. */
 function asShownByExcel(value: number): number {
-  const shownValue = Number(value.toPrecision(15));
-  return Number.isInteger(shownValue) ? shownValue : value;
+  const rounded = Number(value.toPrecision(15));
+  return Number.isInteger(value) || !Number.isInteger(rounded) ? value : rounded;
 }
 
 function exactNumber(text: string, field: NamedField): CellValue {
@@ -108,8 +108,12 @@ function exactNumber(text: string, field: NamedField): CellValue {
 }
 
 function numberRemedy(text: string): string | undefined {
-  if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text))
-    return `${text.replaceAll(',', '')} without thousands separators, or ${text.replace(',', '.')} if the comma is decimal`;
+  if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(text)) {
+    const plain = `${text.replaceAll(',', '')} without thousands separators`;
+    return text.includes('.') || text.indexOf(',') !== text.lastIndexOf(',')
+      ? plain
+      : `${plain}, or ${text.replace(',', '.')} if the comma is decimal`;
+  }
   if (/^[+-]?\d+,\d+$/.test(text)) return `${text.replace(',', '.')} with a decimal point`;
   if (/^(null|nan|n\/?a|none|无|未知|缺测|-+|—+|\?+|\/)$/i.test(text))
     return 'leave the cell empty where the value is unknown';

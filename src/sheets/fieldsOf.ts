@@ -17,6 +17,11 @@ export function allFieldsOf(contract: StreamContract): readonly NamedField[] {
   return [...byName.values()];
 }
 
+/** Names of the fields that only some kinds have: a table that mixes kinds may do without their columns. */
+export function kindFieldNames(contract: StreamContract): ReadonlySet<string> {
+  return new Set(Object.values(contract.kinds).flatMap((fields) => fields.map((field) => field.name)));
+}
+
 /** Must a column for it be there? */
 export function isRequired(field: NamedField): boolean {
   return !field.nullable && field.fallback === undefined;

@@ -22,7 +22,17 @@ export function judgeReading(candidate: Candidate, contract: StreamContract): Ju
   const found = issues
     .filter((issue) => !failed?.has(issue.path.join('.')))
     .flatMap((issue) => faultsOf(issue, candidate, contract));
-  return { place, faults: [...faults, ...found] };
+  return { place, faults: [...faults, ...found].sort(inSheetOrder) };
+}
+
+/** Row by row, from left to right. */
+function inSheetOrder(a: SheetFault, b: SheetFault): number {
+  return a.row - b.row || columnOrder(a) - columnOrder(b);
+}
+
+function columnOrder({ column }: SheetFault): number {
+  const letter = column?.letter ?? '';
+  return [...letter].reduce((order, character) => order * 26 + character.charCodeAt(0) - 64, 0);
 }
 
 function faultsOf(issue: z.core.$ZodIssue, candidate: Candidate, contract: StreamContract): SheetFault[] {

@@ -4,7 +4,7 @@ import { Refusal } from '../../schemas/refusal.ts';
 import type { StreamContract } from '../../schemas/stream.ts';
 import { type Candidate, unreadable } from './candidate.ts';
 import { csvRows } from './csvRows.ts';
-import { allFieldsOf } from './fieldsOf.ts';
+import { allFieldsOf, kindFieldNames } from './fieldsOf.ts';
 import { fileKind } from './fileKind.ts';
 import { jsonDocumentReadings, jsonLineReadings } from './jsonReadings.ts';
 import type { SheetFaultCode } from './sheetFault.ts';
@@ -45,10 +45,8 @@ async function* candidatesOf(
       return yield* workbookReadings(path, contract, options);
     case 'csv': {
       const fields = allFieldsOf(contract);
-      return yield* tableReadings(
-        { file: basename(path), rows: csvRows(path, fields) },
-        { ...options, fields },
-      );
+      const table = { file: basename(path), rows: csvRows(path, fields) };
+      return yield* tableReadings(table, { ...options, fields, columnless: kindFieldNames(contract) });
     }
     case 'jsonLines':
       return yield* jsonLineReadings(path);

@@ -47,6 +47,38 @@ export function faultText(fault: SheetFault): string {
   return `${placeText(fault)}: ${fault.wrong}; would be right: ${fault.right}`;
 }
 
+/** Lines that name every fault; where one column has the same kind of fault over and over, its rows are gathered. */
+export function faultLines(faults: readonly SheetFault[], inFull = 5): string[] {
+  const groups = new Map<string, SheetFault[]>();
+  for (const fault of faults) {
+    const key = JSON.stringify([fault.file, fault.sheet, fault.column?.name, fault.code]);
+    const group = groups.get(key);
+    if (group) group.push(fault);
+    else groups.set(key, [fault]);
+  }
+  const repeated = [...groups.values()].filter((group) => group.length > inFull + 1);
+  const gathered = new Set(repeated.flatMap((group) => group.slice(inFull)));
+  const lines = faults.filter((fault) => !gathered.has(fault)).map(faultText);
+  const others = repeated.map((group) => {
+    const rest = group.slice(inFull);
+    const { file, sheet, column } = rest[0] as SheetFault;
+    const place = { file, row: 0, ...(sheet !== undefined && { sheet }), ...(column && { column }) };
+    return `${placeText(place)}: the same kind of fault in rows ${rowRanges(rest.map(({ row }) => row))}`;
+  });
+  return [...lines, ...others];
+}
+
+/** `4–7, 9` of ascending row numbers. */
+function rowRanges(rows: readonly number[]): string {
+  const ranges: [number, number][] = [];
+  for (const row of rows) {
+    const last = ranges.at(-1);
+    if (last && row <= last[1] + 1) last[1] = row;
+    else ranges.push([row, row]);
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}–${last}`)).join(', ');
+}
+
 export function placeText(fault: Place & { readonly column?: ColumnPlace }): string {
   const { file, sheet, row, column } = fault;
   const named = column && [column.letter, column.name, column.title].filter(Boolean).join(' ');

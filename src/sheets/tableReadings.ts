@@ -16,15 +16,15 @@ export interface TableOptions extends CellContext {
   readonly fields: readonly NamedField[];
   /** Values that hold for every row, such as the kind that a sheet is named after. */
   readonly fixed?: Readonly<Record<string, unknown>>;
-  /** Lists whose elements stand on another sheet. */
-  readonly elsewhere?: ReadonlySet<string>;
+  /** Fields that need no column: lists whose elements stand on another sheet, fields of some kinds only. */
+  readonly columnless?: ReadonlySet<string>;
 }
 
 const HEADER_WITHIN = 10;
 
 /** Candidates in the order of the rows. Faults of the header come as one candidate without a value, and then nothing else. */
 export async function* tableReadings(table: Table, options: TableOptions): AsyncGenerator<Candidate> {
-  const given = new Set([...Object.keys(options.fixed ?? {}), ...(options.elsewhere ?? [])]);
+  const given = new Set([...Object.keys(options.fixed ?? {}), ...(options.columnless ?? [])]);
   let reader: RowReader | undefined;
   let waiting: TableRow[] = [];
   for await (const row of table.rows) {

@@ -8,6 +8,8 @@ export interface TemplateColumn {
   /** Name in the header, as `tanliu produce` reads it. */
   readonly name: string;
   readonly field: NamedField;
+  /** Kinds of document that have the field, where the table mixes kinds and not all have it. */
+  readonly kinds?: readonly string[];
 }
 
 export interface TemplateSheet {
@@ -44,19 +46,27 @@ export function templateTable(contract: StreamContract): TemplateSheet {
   const columns = allFieldsOf(contract).flatMap((field) =>
     field.kind === 'items'
       ? (field.items ?? []).map((item) => ({ name: `${field.name}.${item.name}`, field: item }))
-      : [columnOf(field)],
+      : [{ ...columnOf(field), kinds: kindsWith(contract, field.name) }],
   );
   return { name: contract.topic, columns };
+}
+
+function kindsWith(contract: StreamContract, name: string): string[] {
+  const kinds = Object.entries(contract.kinds).filter(([, fields]) =>
+    fields.some((field) => field.name === name),
+  );
+  return kinds.map(([kind]) => kind);
 }
 
 const columnOf = (field: NamedField): TemplateColumn => ({ name: field.name, field });
 
 /** One line below the header: title, unit, whether it must be filled, allowed values. Rows of such lines are never sent. */
-export function noteOf({ field }: TemplateColumn): string {
+export function noteOf({ field, kinds = [] }: TemplateColumn): string {
   const unit = field.unit && field.unit !== '1' ? ` [${field.unit}]` : '';
   const need = isRequired(field) ? '必填 required' : '选填 optional';
   const values = field.values ? ` · ${field.values.join(' / ')}` : '';
-  return `${NOTE_MARK} ${field.about.zh}${unit} · ${need}${values}`;
+  const only = kinds.length > 0 ? ` · ${kinds.join(', ')}` : '';
+  return `${NOTE_MARK} ${field.about.zh}${unit}${only} · ${need}${values}`;
 }
 
 /** A value that the contract accepts, to show what is meant. */

@@ -4,7 +4,7 @@ import type { NamedField } from '../../schemas/fields.ts';
 import type { StreamContract } from '../../schemas/stream.ts';
 import { type Candidate, unreadable } from './candidate.ts';
 import type { CellContext } from './cellValue.ts';
-import { allFieldsOf, fieldsOf, identityFields } from './fieldsOf.ts';
+import { allFieldsOf, fieldsOf, identityFields, kindFieldNames } from './fieldsOf.ts';
 import { isHeader } from './header.ts';
 import { ItemSheet } from './itemSheet.ts';
 import { tableReadings } from './tableReadings.ts';
@@ -34,16 +34,15 @@ export async function* workbookReadings(
     let filled = 0;
     for (const { sheet, kind } of chosen.data) {
       const table = { file, sheet: sheet.name, rows: workbook.rows(sheet) };
-      const elsewhere = new Set(items.map((item) => item.list));
-      const fixed = kind === undefined ? undefined : { kind };
-      const fields = kind === undefined ? allFieldsOf(contract) : fieldsOf(contract, kind);
+      const mixed = kind === undefined;
+      const fields = mixed ? allFieldsOf(contract) : fieldsOf(contract, kind);
+      const columnless = new Set([
+        ...items.map((item) => item.list),
+        ...(mixed ? kindFieldNames(contract) : []),
+      ]);
+      const tableOptions = { ...options, fields, columnless, ...(!mixed && { fixed: { kind } }) };
       const several = chosen.data.length > 1;
-      for await (const candidate of tableReadings(table, {
-        ...options,
-        fields,
-        elsewhere,
-        ...(fixed && { fixed }),
-      })) {
+      for await (const candidate of tableReadings(table, tableOptions)) {
         // Of a template's sheets for several kinds, those that nobody filled in are no fault.
         if (several && isEmptySheet(candidate)) continue;
         filled++;

@@ -101,26 +101,29 @@ async function sendFiles(
   const { log, prefix, close } = await openLog();
   try {
     const producer = await log.producer();
-    const { readings } = await produceReadings({
-      producer,
-      topic: `${prefix}${contract.topic}`,
-      contract,
-      source,
-      format,
-      readings: acceptedReadings(judged, contract, readOptions),
-      at: new Date(),
-      onSent: progressLine('sent'),
-    });
-    await producer.close();
-    return readings;
+    try {
+      const { readings } = await produceReadings({
+        producer,
+        topic: `${prefix}${contract.topic}`,
+        contract,
+        source,
+        format,
+        readings: acceptedReadings(judged, contract, readOptions),
+        at: new Date(),
+        onSent: progressLine('sent'),
+      });
+      return readings;
+    } finally {
+      await producer.close();
+    }
   } finally {
     await close();
   }
 }
 
 async function sayFaults({ faults }: JudgedFiles): Promise<void> {
-  const { faultText } = await import('../../sheets/sheetFault.ts');
-  for (const fault of faults.kept) say(faultText(fault));
+  const { faultLines } = await import('../../sheets/sheetFault.ts');
+  say(...faultLines(faults.kept));
   const more = faults.total - faults.kept.length;
   if (more > 0) say(`… and ${more} more`);
 }
