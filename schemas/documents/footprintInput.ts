@@ -67,7 +67,6 @@ const electricityFactor = z.discriminatedUnion('kind', [
     version: z.string().min(1),
   }),
 ]);
-export type ElectricityFactorRef = z.infer<typeof electricityFactor>;
 
 export const electricityUse = z.strictObject({
   ...quantity,

@@ -13,7 +13,7 @@ const figures = z.strictObject({
 });
 
 /** One direct input of what was used; the parts and the remainder add up to the contributor. */
-export const tierPart = z.strictObject({
+const tierPart = z.strictObject({
   name: z.string(),
   kgCo2e: z.number(),
   product: backgroundProduct.optional(),
@@ -39,7 +39,7 @@ export const contributor = z.strictObject({
 });
 export type Contributor = z.infer<typeof contributor>;
 
-export const identity = z.strictObject({
+const identity = z.strictObject({
   name: z.string(),
   left: z.number(),
   right: z.number(),

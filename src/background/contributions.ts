@@ -1,5 +1,5 @@
 /** Where a score comes from: first tier from the scores of all products, and what lies upstream of a product. */
-import { CATEGORY_COUNT, type CategoryScores } from '../../schemas/documents/footprintCategories.ts';
+import type { CategoryScores } from '../../schemas/documents/footprintCategories.ts';
 import { scoresAt } from './categories.ts';
 import type { ScoredBackground } from './score.ts';
 import type { BackgroundSystem } from './technosphere.ts';
@@ -32,13 +32,18 @@ export function firstTier(scored: ScoredBackground, activity: number): TierPart[
 /** Activities that a set of them depends on, themselves included, ascending. */
 export function upstreamOf({ system }: ScoredBackground, activities: Iterable<number>): number[] {
   const { start, index, value } = system.technosphere;
-  const reached = new Set(activities);
+  const reached: number[] = [];
+  const seen = new Uint8Array(system.activities.length);
+  const reach = (activity: number) => {
+    if (seen[activity]) return;
+    seen[activity] = 1;
+    reached.push(activity);
+  };
+  for (const activity of activities) reach(activity);
   for (const activity of reached) {
-    for (let p = start[activity]!; p < start[activity + 1]!; p++) {
-      if (value[p] !== 0) reached.add(index[p]!);
-    }
+    for (let p = start[activity]!; p < start[activity + 1]!; p++) if (value[p] !== 0) reach(index[p]!);
   }
-  return [...reached].sort((a, b) => a - b);
+  return reached.sort((a, b) => a - b);
 }
 
 /** Product inputs without a supplier, by process. */

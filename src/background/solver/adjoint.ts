@@ -16,7 +16,7 @@ import { analysePattern, factorise, type LuFactors, solveTransposed } from './sp
 import { type Components, strongComponents } from './strongComponents.ts';
 
 /** Thresholds of the solver (footprint.md §2.8 and §3). */
-export const SOLVER_LIMITS = {
+const SOLVER_LIMITS = {
   /** A loop that returns more than this share of what enters it feeds itself. */
   loopGain: 0.999,
   /** Largest forward error of any score above `scoreFloor`, relative. */

@@ -54,17 +54,3 @@ export function transpose(matrix: SparseColumns): SparseColumns {
   }
   return { rows: columns, columns: rows, start: outStart, index: outIndex, value: outValue };
 }
-
-/** The entry at (row, column), 0 where there is none. */
-export function entryAt(matrix: SparseColumns, row: number, column: number): number {
-  let low = matrix.start[column]!;
-  let high = matrix.start[column + 1]! - 1;
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    const found = matrix.index[middle]!;
-    if (found === row) return matrix.value[middle]!;
-    if (found < row) low = middle + 1;
-    else high = middle - 1;
-  }
-  return 0;
-}
