@@ -1,6 +1,9 @@
 /** Exit codes and error output shared by all commands. */
 import { Refusal } from '../../schemas/refusal.ts';
 import { Fault } from '../runtime/errors.ts';
+import { say } from '../runtime/say.ts';
+
+export { say } from '../runtime/say.ts';
 
 /** ECMAScript JSON.rawJSON, present in Node 24 and not yet in the type library. */
 const { rawJSON } = JSON as typeof JSON & { rawJSON(text: string): unknown };
@@ -41,11 +44,6 @@ function report(error: unknown): number {
   }
   console.error(error);
   return EXIT.machine;
-}
-
-/** One line to standard error; standard output stays free for results. */
-export function say(...lines: Array<string | undefined | false | ''>): void {
-  for (const line of lines) if (line) process.stderr.write(`${line}\n`);
 }
 
 /** One JSON document to standard output; `bigint` becomes a JSON integer. */

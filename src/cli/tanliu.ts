@@ -3,9 +3,32 @@
 import { Command } from 'commander';
 import { EXIT } from './run.ts';
 
+const GROUPS = [
+  'demo',
+  'stack',
+  'roles',
+  'schema',
+  'template',
+  'produce',
+  'topics',
+  'deadletters',
+  'grid',
+  'hj212',
+  'background',
+  'footprint',
+  'settle',
+  'config',
+  'bench',
+] as const;
+
 const program = new Command('tanliu')
-  .description('碳流 Tanliu: carbon-and-energy pipeline')
+  .description('碳流 Tanliu: streams of grid, plants, data centres and emissions into carbon, footprints and settlement')
   .showHelpAfterError()
+  .configureHelp({ sortSubcommands: false })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));
 
+for (const group of GROUPS) {
+  const { register } = (await import(`./commands/${group}.ts`)) as { register(program: Command): void };
+  register(program);
+}
 await program.parseAsync();

@@ -1,0 +1,78 @@
+/** What runs in a home, seen from another process; and stopping it. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { STREAMS } from '../../schemas/streams/index.ts';
+import { ingestGroup } from '../activities/ingestStretch.ts';
+import type { Log } from '../log/port.ts';
+import type { Store } from '../store/port.ts';
+import { findStoreOwner } from '../store/storeOwner.ts';
+import type { Config } from './config.ts';
+import { Fault } from './errors.ts';
+import { isAlive } from './localServers/processIdentity.ts';
+import { findRunningServers } from './localServers/startLocalServers.ts';
+import { logOf, openStore, storeDir } from './services.ts';
+
+export interface StackStatus {
+  readonly running: boolean;
+  readonly pid: number | null;
+  readonly kafka: string | null;
+  readonly temporal: string | null;
+  readonly store: string | null;
+  readonly topics: readonly { readonly topic: string; readonly readings: number; readonly deadLetters: number; readonly lag: number | null }[];
+}
+
+/** Looks, without starting or making anything. */
+export async function stackStatus(config: Config): Promise<StackStatus> {
+  const owner = await findStoreOwner(storeDir(config));
+  const { kafka, temporal } = await findRunningServers(config);
+  const running = owner !== undefined && kafka !== undefined && temporal !== undefined;
+  const reachable = config.clickhouse !== undefined || owner?.gateway !== undefined;
+  return {
+    running: running || (config.clickhouse !== undefined && kafka !== undefined && temporal !== undefined),
+    pid: owner?.process.pid ?? null,
+    kafka: kafka?.brokers.join(',') ?? null,
+    temporal: temporal?.address ?? null,
+    store: config.clickhouse?.url ?? (owner?.gateway ? 'in the process of the stack' : null),
+    topics: reachable && kafka ? await topicStates(config, await logOf(kafka)) : [],
+  };
+}
+
+async function topicStates(config: Config, log: Log): Promise<StackStatus['topics']> {
+  const store = await openStore(config);
+  const admin = await log.admin();
+  try {
+    const counts = await countAll(store);
+    return await Promise.all(
+      STREAMS.map(async ({ topic }) => {
+        const name = config.topics.prefix + topic;
+        const [ends, committed] = await Promise.all([admin.offsets(name), admin.committed(ingestGroup(config.consumerGroup, topic), name)]).catch(() => [undefined, []] as const);
+        const nextOf = new Map(committed.map(({ partition, offset }) => [partition, offset]));
+        const lag = ends?.reduce((sum, { partition, low, high }) => sum + high - (nextOf.get(partition) ?? low), 0) ?? null;
+        const count = counts.get(topic);
+        return { topic, readings: count?.readings ?? 0, deadLetters: count?.deadLetters ?? 0, lag };
+      }),
+    );
+  } finally {
+    await admin.close();
+    await store.close();
+  }
+}
+
+async function countAll(store: Store): Promise<Map<string, { readings: number; deadLetters: number }>> {
+  const parts = STREAMS.map(({ topic, table }) => `SELECT '${topic}' AS topic, (SELECT count() FROM ${table}) AS readings, (SELECT count() FROM dead_letters WHERE topic = '${topic}') AS deadLetters`);
+  const rows = await store.query<{ topic: string; readings: number; deadLetters: number }>(parts.join(' UNION ALL '));
+  return new Map(rows.map(({ topic, readings, deadLetters }) => [topic, { readings: Number(readings), deadLetters: Number(deadLetters) }]));
+}
+
+const STOP_LIMIT_MS = 60_000;
+
+/** Asks the process that holds the home's store to stop and waits until it has. Returns its number, or `undefined` where none runs. */
+export async function stopStack(config: Config): Promise<number | undefined> {
+  const owner = await findStoreOwner(storeDir(config));
+  if (!owner) return undefined;
+  const { pid } = owner.process;
+  process.kill(pid, 'SIGTERM');
+  for (const begun = performance.now(); performance.now() - begun < STOP_LIMIT_MS; await sleep(100)) {
+    if (!(await isAlive(owner.process))) return pid;
+  }
+  throw new Fault('TL_SERVER_LOST', `process ${pid} has not stopped within ${STOP_LIMIT_MS / 1000} s`, { remedy: `look at its output; kill ${pid} ends it, nothing that was committed is lost` });
+}
