@@ -18,7 +18,7 @@ export function isTimeZone(zone: string): boolean {
 }
 
 /** ms of a fixed offset, or `undefined` where the text is none. */
-export function offsetOf(text: string): number | undefined {
+function offsetOf(text: string): number | undefined {
   if (text === 'Z' || text === 'z') return 0;
   const parts = OFFSET.exec(text);
   if (!parts) return undefined;

@@ -116,7 +116,7 @@ function headers({ contract, source, at }: ProduceOptions, id: string, contentTy
 }
 
 /** `ce_type` of a stream's events. */
-export function eventType(contract: StreamContract): string {
+function eventType(contract: StreamContract): string {
   return `com.tanliu.${contract.topic}`;
 }
 

@@ -188,7 +188,7 @@ async function readSharedStrings(stream: Readable): Promise<string[]> {
 }
 
 /** Attribute values come as written. */
-export function decodeXml(text: string): string {
+function decodeXml(text: string): string {
   const named: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'" };
   return text.replace(/&(#x[\da-f]+|#\d+|\w+);/gi, (whole, code: string) => {
     if (!code.startsWith('#')) return named[code] ?? whole;
