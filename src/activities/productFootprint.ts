@@ -1,6 +1,7 @@
 /** The footprint of one product from its activity in the store and a background version. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import type { FootprintQuestion } from '../../schemas/documents/footprintQuestion.ts';
 import { type FootprintResult, footprintResult } from '../../schemas/documents/footprintResult.ts';
 import {
   EXAMPLE_BACKGROUND,
@@ -15,9 +16,8 @@ import { createOpenLcaReader } from '../background/openLca/readPackage.ts';
 import { scoreBackground } from '../background/score.ts';
 import { type ProductCatalogue, productCatalogue } from '../background/scoredProducts.ts';
 import { buildBackground } from '../background/technosphere.ts';
+import { footprintInputOf } from '../footprint/activityInput.ts';
 import { computeFootprint } from '../footprint/computeFootprint.ts';
-import { footprintInputOf } from '../scenario/productInput.ts';
-import type { ProductQuestion } from '../scenario/scenario.ts';
 import { loadBackground } from '../store/backgroundFiles.ts';
 import type { Store } from '../store/port.ts';
 import { CODE_VERSION } from './codeVersion.ts';
@@ -50,7 +50,7 @@ export interface ProductFootprint {
 export async function productFootprint(
   store: Store,
   home: string,
-  question: ProductQuestion,
+  question: FootprintQuestion,
   clock: () => Date,
 ): Promise<ProductFootprint> {
   const rows = activityRows(question);
@@ -90,7 +90,7 @@ export async function productFootprint(
   return { computation: id, version, existed, origin: draft.origin, document };
 }
 
-function activityRows({ id, site, period }: ProductQuestion): InputRows {
+function activityRows({ id, site, period }: FootprintQuestion): InputRows {
   return {
     table: 'production_activity_current',
     where:
@@ -137,7 +137,7 @@ async function readActivity(
 
 async function catalogueFor(
   home: string,
-  { background, gwpSet: set }: ProductQuestion,
+  { background, gwpSet: set }: FootprintQuestion,
 ): Promise<ProductCatalogue> {
   if (background.kind === 'example') return exampleCatalogue(set);
   const { name, path, flowMapPath } = background;

@@ -3,6 +3,7 @@
  * public data gives (production, plants, contracts) simulated beside it. Each reading's quality says which it is.
  */
 
+import type { InputLink } from '../../schemas/documents/footprintQuestion.ts';
 import { DEFAULT_GWP_SET } from '../../schemas/reference/gwp.ts';
 import {
   biohpcHosts,
@@ -19,7 +20,7 @@ import { type PacketReadings, readHj212Packets } from './hj212Packets.ts';
 import { type OpenData, readOpenData } from './openData.ts';
 import { openDataAssets } from './openDataAssets.ts';
 import { plantGeneration } from './plantOutput.ts';
-import type { InputLink, ProductQuestion, Reading, Scenario } from './scenario.ts';
+import type { ProductQuestion, Reading, Scenario } from './scenario.ts';
 import { type Recipe, simulatedBatches, streamUnit } from './simulatedBatches.ts';
 
 export interface RealOptions {

@@ -1,7 +1,8 @@
 /** Simulated production of a site: a batch a day whose inputs scatter about a recipe. */
+import type { InputLink } from '../../schemas/documents/footprintQuestion.ts';
 import { civilTime, DAY_MS, instantText, type Span, steps } from './civilTime.ts';
 import { noise } from './random.ts';
-import type { InputLink, Reading } from './scenario.ts';
+import type { Reading } from './scenario.ts';
 
 export interface Recipe {
   readonly site: string;

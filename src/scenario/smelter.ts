@@ -1,4 +1,5 @@
 /** An aluminium smelter in 广元: what a kilogram of ingot takes, and the question of its footprint. */
+import type { InputLink } from '../../schemas/documents/footprintQuestion.ts';
 import {
   EXAMPLE_BACKGROUND,
   exampleFlowId,
@@ -7,7 +8,7 @@ import {
 import { exampleEmissions, exampleRecipe, exampleSmelter } from '../../schemas/reference/exampleFigures.ts';
 import { DEFAULT_GWP_SET } from '../../schemas/reference/gwp.ts';
 import { periodOf, type Span } from './civilTime.ts';
-import type { InputLink, ProductQuestion } from './scenario.ts';
+import type { ProductQuestion } from './scenario.ts';
 import { type Recipe, streamUnit } from './simulatedBatches.ts';
 
 export const SMELTER_SITE = 'site/example-smelter-1';

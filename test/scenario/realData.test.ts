@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { rackProfile } from '../../schemas/reference/openDataSites.ts';
 import { STREAMS } from '../../schemas/streams/index.ts';
 import { productionActivity } from '../../schemas/streams/productionActivity.ts';
-import { footprintInputOf } from '../../src/scenario/productInput.ts';
+import { footprintInputOf } from '../../src/footprint/activityInput.ts';
 import { realScenario } from '../../src/scenario/realData.ts';
 import { dataDir } from '../sharedData.ts';
 

@@ -1,10 +1,10 @@
 /** From activity readings to a footprint's input document: sums over the period, each input in the role its link says. */
 import type { FootprintInput } from '../../schemas/documents/footprintInput.ts';
 import { footprintInput } from '../../schemas/documents/footprintInput.ts';
+import type { FootprintQuestion, InputLink } from '../../schemas/documents/footprintQuestion.ts';
 import type { Quality } from '../../schemas/fields.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import type { ProductionActivity } from '../../schemas/streams/productionActivity.ts';
-import type { InputLink, ProductQuestion } from './scenario.ts';
 
 interface InputSum {
   readonly link: InputLink;
@@ -21,7 +21,7 @@ const CERTAINTY = ['measured', 'estimated', 'simulated'] as const;
  * @throws Refusal `E_PRODUCT_NO_ACTIVITY` where none is left · `E_PRODUCT_INPUT` for an item that no link names
  */
 export function footprintInputOf(
-  question: ProductQuestion,
+  question: FootprintQuestion,
   activities: Iterable<ProductionActivity>,
 ): FootprintInput {
   const { start, end } = question.period;
@@ -54,7 +54,7 @@ export function footprintInputOf(
   });
 }
 
-function sumInputs(question: ProductQuestion, batches: readonly ProductionActivity[]): InputSum[] {
+function sumInputs(question: FootprintQuestion, batches: readonly ProductionActivity[]): InputSum[] {
   const links = new Map(question.inputs.map((link) => [`${link.item} ${link.unit}`, link]));
   const sums = new Map<InputLink, InputSum>();
   for (const batch of batches) {
@@ -106,7 +106,7 @@ const lessCertain = (a: InputSum['origin'], b: InputSum['origin']) =>
   CERTAINTY.indexOf(a) > CERTAINTY.indexOf(b) ? a : b;
 
 function refuseInput(
-  question: ProductQuestion,
+  question: FootprintQuestion,
   batch: ProductionActivity,
   item: string,
   unit: string,
