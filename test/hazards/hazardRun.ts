@@ -1,0 +1,107 @@
+/** A broker, a topic and a store folder of a hazard's own, and what each hazard needs of them. */
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { IngestLimits } from '../../src/ingest/limits.ts';
+import { createKafkajsLog } from '../../src/log/kafkajs/kafkajsLog.ts';
+import type { Log } from '../../src/log/port.ts';
+import { type Accounts, takeAccounts } from './accounts.ts';
+import type { ChildSettings } from './ingestChild.ts';
+import { IngestProcess } from './ingestProcess.ts';
+
+/** Full counts, for `npm run test:full`. */
+export const FULL = process.env.TANLIU_TEST_FULL === '1';
+
+/** Small ranges, so that there are many moments to be killed at; a short session, so that a death is noticed soon. */
+export const HAZARD_LIMITS: Partial<IngestLimits> = {
+  maxMessages: 400,
+  maxAgeMs: 50,
+  sessionTimeoutMs: 2_000,
+};
+
+export class HazardRun {
+  readonly prefix = `hazard-${randomUUID().slice(0, 8)}.`;
+  readonly topic = `${this.prefix}plant.generation`;
+  readonly group = `${this.prefix}ingest`;
+  readonly log: Log;
+  readonly dir: string;
+  readonly brokers: readonly string[];
+  produced = 0;
+  private readonly processes: IngestProcess[] = [];
+
+  private constructor(brokers: readonly string[], dir: string) {
+    this.brokers = brokers;
+    this.dir = dir;
+    this.log = createKafkajsLog({ brokers });
+  }
+
+  static async begin(brokers: readonly string[], partitions = 4): Promise<HazardRun> {
+    const run = new HazardRun(brokers, await mkdtemp(join(tmpdir(), 'tanliu-hazard-')));
+    await run.makeTopic(partitions);
+    return run;
+  }
+
+  async makeTopic(partitions = 4): Promise<void> {
+    const admin = await this.log.admin();
+    await admin.createTopics([this.topic], {
+      partitions,
+      replicas: 1,
+      retentionMs: 86_400_000,
+      maxMessageBytes: 4 << 20,
+    });
+    await admin.close();
+  }
+
+  ingest(settings: Partial<ChildSettings> = {}): IngestProcess {
+    const process = new IngestProcess({
+      dir: join(this.dir, 'store'),
+      brokers: this.brokers,
+      prefix: this.prefix,
+      group: this.group,
+      build: 'usual',
+      ...settings,
+      limits: { ...HAZARD_LIMITS, ...settings.limits },
+    });
+    this.processes.push(process);
+    return process;
+  }
+
+  /** Waits until the group has committed all that the topic holds. */
+  async untilAllSettled(process: IngestProcess, group = this.group, limitMs = 60_000): Promise<void> {
+    const admin = await this.log.admin();
+    try {
+      for (const end = Date.now() + limitMs; ; await sleep(100)) {
+        const [offsets, committed] = await Promise.all([
+          admin.offsets(this.topic),
+          admin.committed(group, this.topic),
+        ]);
+        const reached = offsets.every(
+          ({ partition, high, low }) =>
+            high === low ||
+            committed.some(
+              (entry) => entry.partition === partition && entry.offset >= high && entry.metadata === '',
+            ),
+        );
+        if (reached) return;
+        if (Date.now() > end)
+          throw new Error(
+            `not settled: ${JSON.stringify({ offsets, committed })} ${process.faults.join('\n')}`,
+          );
+      }
+    } finally {
+      await admin.close();
+    }
+  }
+
+  accounts(settings: { dir?: string; group?: string } = {}): Promise<Accounts> {
+    const { log, prefix, produced, group } = this;
+    return takeAccounts({ dir: join(this.dir, 'store'), log, group, prefix, produced, ...settings });
+  }
+
+  async end(): Promise<void> {
+    await Promise.all(this.processes.map((process) => process.kill()));
+    await rm(this.dir, { recursive: true, force: true });
+  }
+}
