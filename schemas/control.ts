@@ -1,0 +1,154 @@
+/** Arguments and answers of the workflows: references and counts only, never rows. Instants are RFC 3339 in UTC. */
+import { z } from 'zod';
+import { footprintQuestion } from './documents/footprintQuestion.ts';
+import { ID_PATTERN, parseInstantMs } from './fields.ts';
+
+const topic = z.string().regex(/^[a-z]+\.[a-z]+$/, 'a stream, e.g. grid.generation');
+const seconds = (most: number) => z.number().positive().max(most);
+const instant = z.string().refine((text) => parseInstantMs(text) !== undefined, 'e.g. 2026-03-01T00:00:00Z');
+const hourStart = instant.refine((text) => Date.parse(text) % 3_600_000 === 0, 'the start of an hour');
+
+/** Most hours that one activity computes: a week, so that its heartbeat and its memory stay small. */
+export const MOST_HOURS_A_BATCH = 168;
+
+/** Limits of the ingest that may be changed while it runs; what is absent stays as it is. */
+export const ingestLimits = z.strictObject({
+  /** Seconds after which a stretch returns and the history gets its line. */
+  stretchS: seconds(3_600).optional(),
+  /** Messages after which it returns. */
+  stretchMessages: z.int().positive().optional(),
+  maxMessages: z.int().positive().optional(),
+  maxBytes: z.int().positive().optional(),
+  maxAgeMs: z.int().positive().optional(),
+  decodeThreads: z.int().min(1).max(16).optional(),
+  sessionTimeoutMs: z.int().min(6_000).max(300_000).optional(),
+});
+export type IngestLimitsChange = z.infer<typeof ingestLimits>;
+
+/** A lost worker is noticed after this, unless said otherwise. */
+export const INGEST_HEARTBEAT_TIMEOUT_S = 30;
+
+export const ingestStretchArguments = z.strictObject({
+  topic,
+  limits: ingestLimits,
+  /** `open`: until time, messages or cancellation. `end`: until everything is settled that stood in Kafka at its start. */
+  until: z.enum(['open', 'end']),
+});
+export type IngestStretchArguments = z.infer<typeof ingestStretchArguments>;
+
+/** Next offset to settle and end of each partition, when it was last looked at. */
+export const partitionPositions = z.record(
+  z.string(),
+  z.strictObject({ next: z.int().min(0), high: z.int().min(0) }),
+);
+export type PartitionPositions = z.infer<typeof partitionPositions>;
+
+export interface IngestStretch {
+  readonly ended: 'time' | 'messages' | 'end' | 'cancelled';
+  readonly messages: number;
+  readonly rows: number;
+  readonly refused: number;
+  readonly partitions: PartitionPositions;
+}
+
+export const closeWindowsArguments = z.strictObject({
+  kind: z.literal('grid_window'),
+  /** An hour with missing inputs is closed when it ended this long ago. */
+  graceS: z
+    .number()
+    .min(0)
+    .max(31 * 86_400),
+  /** An hour whose newest reading came less than this ago waits, so that a burst of readings gives one version. */
+  quietS: z.number().min(0).max(3_600),
+  batchHours: z.int().min(1).max(MOST_HOURS_A_BATCH),
+  /** Most hours of one run; the next run goes on. */
+  runHours: z.int().min(1).max(10_000),
+});
+export type CloseWindowsArguments = z.infer<typeof closeWindowsArguments>;
+
+export const CLOSE_GRID_WINDOWS: CloseWindowsArguments = {
+  kind: 'grid_window',
+  graceS: 2 * 3_600,
+  quietS: 30,
+  batchHours: 24,
+  runHours: 720,
+};
+
+export const computeGridWindowArguments = z.strictObject({
+  hours: z.array(hourStart).min(1).max(MOST_HOURS_A_BATCH),
+  /** `model`: a new version also where only the code differs from the version before. */
+  cause: z.enum(['closing', 'backfill', 'model']),
+});
+export type ComputeGridWindowArguments = z.infer<typeof computeGridWindowArguments>;
+
+export interface ComputedHours {
+  /** Hours with a new version. */
+  readonly computed: number;
+  /** Hours whose inputs and factors are those of the version in force. */
+  readonly unchanged: number;
+  /** Hours without readings. */
+  readonly empty: number;
+  readonly failed: readonly FailedHour[];
+}
+
+export interface FailedHour {
+  readonly hour: string;
+  readonly code: string;
+  readonly message: string;
+}
+
+export const backfillArguments = z
+  .strictObject({
+    kind: z.literal('grid_window'),
+    /** Half-open range of hours. */
+    from: hourStart,
+    to: hourStart,
+    cause: z.enum(['backfill', 'model']).default('backfill'),
+    chunkHours: z.int().min(1).max(MOST_HOURS_A_BATCH).default(24),
+    chunksPerRun: z.int().min(1).max(500).default(50),
+  })
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'from lies before to');
+export type BackfillArguments = z.infer<typeof backfillArguments>;
+
+export const redriveArguments = z.strictObject({
+  topic,
+  reason: z.string().regex(ID_PATTERN).optional(),
+  pageLetters: z.int().min(1).max(1_000).default(200),
+  pagesPerRun: z.int().min(1).max(500).default(100),
+});
+export type RedriveArguments = z.infer<typeof redriveArguments>;
+
+export const auditOffsetsArguments = z.strictObject({
+  /** All streams when absent. */
+  topics: z.array(topic).optional(),
+});
+export type AuditOffsetsArguments = z.infer<typeof auditOffsetsArguments>;
+
+/** One topic's audit as it stands in a history: counts, and the first offsets that are missing. */
+export interface TopicVerdict {
+  readonly topic: string;
+  readonly holds: boolean;
+  readonly rows: number;
+  readonly deadLetters: number;
+  readonly duplicates: number;
+  readonly incomplete: number;
+  readonly lost: number;
+  /** `<partition>:<offset>`, at most 20. */
+  readonly firstLost: readonly string[];
+  readonly viewDifference: number;
+}
+
+export const rebuildWindowsArguments = z.strictObject({ topic });
+export type RebuildWindowsArguments = z.infer<typeof rebuildWindowsArguments>;
+
+export const settleMonthArguments = z.strictObject({
+  market: z.string().regex(ID_PATTERN),
+  /** `YYYY-MM`, Asia/Shanghai. */
+  period: z.string().regex(/^\d{4}-(0[1-9]|1[0-2])$/, 'YYYY-MM'),
+  /** Meters of a data centre that add up to its use, where the registry does not say. */
+  useMeters: z.record(z.string(), z.array(z.string()).min(1)).optional(),
+});
+export type SettleMonthArguments = z.infer<typeof settleMonthArguments>;
+
+export const productFootprintArguments = z.strictObject({ question: footprintQuestion });
+export type ProductFootprintArguments = z.infer<typeof productFootprintArguments>;

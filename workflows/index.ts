@@ -1,0 +1,9 @@
+/** Everything that the worker registers. */
+export { auditOffsets } from './auditOffsets.ts';
+export { backfill } from './backfill.ts';
+export { closeWindows } from './closeWindows.ts';
+export { ingestStream } from './ingestStream.ts';
+export { productFootprint } from './productFootprint.ts';
+export { rebuildWindows } from './rebuildWindows.ts';
+export { redrive } from './redrive.ts';
+export { settleMonth } from './settleMonth.ts';
