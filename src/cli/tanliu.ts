@@ -22,7 +22,9 @@ const GROUPS = [
 ] as const;
 
 const program = new Command('tanliu')
-  .description('碳流 Tanliu: streams of grid, plants, data centres and emissions into carbon, footprints and settlement')
+  .description(
+    '碳流 Tanliu: streams of grid, plants, data centres and emissions into carbon, footprints and settlement',
+  )
   .showHelpAfterError()
   .configureHelp({ sortSubcommands: false })
   .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.done : EXIT.usage));

@@ -20,7 +20,14 @@ export interface ScenarioFlow {
 const ARRIVAL_LIMIT_MS = 120_000;
 
 /** Produces topic after topic and returns the readings sent of each. Large streams go as Arrow batches. */
-export async function produceScenario({ log, topicPrefix, scenario, progress, clock, signal }: ScenarioFlow): Promise<Record<string, number>> {
+export async function produceScenario({
+  log,
+  topicPrefix,
+  scenario,
+  progress,
+  clock,
+  signal,
+}: ScenarioFlow): Promise<Record<string, number>> {
   const producer = await log.producer();
   const sent: Record<string, number> = {};
   try {
@@ -39,7 +46,9 @@ export async function produceScenario({ log, topicPrefix, scenario, progress, cl
         at: clock(),
       });
       sent[topic] = readings;
-      progress(`${topic}: ${readings.toLocaleString('en')} readings sent as ${format === 'arrow' ? 'Arrow' : 'JSON'}`);
+      progress(
+        `${topic}: ${readings.toLocaleString('en')} readings sent as ${format === 'arrow' ? 'Arrow' : 'JSON'}`,
+      );
     }
   } finally {
     await producer.close();
@@ -53,17 +62,30 @@ function* named(scenario: Scenario, topic: string): Generator<OutgoingReading> {
 }
 
 /** Readings of each topic that stand in the store; resolves when all that were sent have arrived or were refused. */
-export async function waitForArrival({ store, progress, signal }: ScenarioFlow, sent: Readonly<Record<string, number>>): Promise<Record<string, number>> {
+export async function waitForArrival(
+  { store, progress, signal }: ScenarioFlow,
+  sent: Readonly<Record<string, number>>,
+): Promise<Record<string, number>> {
   const begun = performance.now();
   let shown = 0;
   while (true) {
     signal.throwIfAborted();
     const { counts, refused } = await countArrived(store, Object.keys(sent));
-    const missing = Object.entries(sent).reduce((sum, [topic, expected]) => sum + Math.max(0, expected - (counts[topic] ?? 0)), 0);
+    const missing = Object.entries(sent).reduce(
+      (sum, [topic, expected]) => sum + Math.max(0, expected - (counts[topic] ?? 0)),
+      0,
+    );
     if (missing === 0) return counts;
-    if (refused > 0) throw new Fault('TL_INTERNAL', `${refused} messages of the scenario were refused`, { remedy: 'tanliu deadletters list' });
+    if (refused > 0)
+      throw new Fault('TL_INTERNAL', `${refused} messages of the scenario were refused`, {
+        remedy: 'tanliu deadletters list',
+      });
     const waited = performance.now() - begun;
-    if (waited > ARRIVAL_LIMIT_MS) throw new Fault('TL_SERVER_LOST', `${missing} readings have not arrived within ${ARRIVAL_LIMIT_MS / 1000} s`);
+    if (waited > ARRIVAL_LIMIT_MS)
+      throw new Fault(
+        'TL_SERVER_LOST',
+        `${missing} readings have not arrived within ${ARRIVAL_LIMIT_MS / 1000} s`,
+      );
     if (waited - shown > 5_000) {
       shown = waited;
       progress(`waiting for ${missing.toLocaleString('en')} readings`);
@@ -72,9 +94,16 @@ export async function waitForArrival({ store, progress, signal }: ScenarioFlow, 
   }
 }
 
-async function countArrived(store: Store, topics: readonly string[]): Promise<{ counts: Record<string, number>; refused: number }> {
-  const selects = topics.map((topic) => `SELECT '${topic}' AS topic, count() AS n FROM ${streamOf(topic)?.table}`);
-  const rows = await store.query<{ topic: string; n: number }>(`${selects.join(' UNION ALL ')} UNION ALL SELECT '' AS topic, count() AS n FROM dead_letters`);
+async function countArrived(
+  store: Store,
+  topics: readonly string[],
+): Promise<{ counts: Record<string, number>; refused: number }> {
+  const selects = topics.map(
+    (topic) => `SELECT '${topic}' AS topic, count() AS n FROM ${streamOf(topic)?.table}`,
+  );
+  const rows = await store.query<{ topic: string; n: number }>(
+    `${selects.join(' UNION ALL ')} UNION ALL SELECT '' AS topic, count() AS n FROM dead_letters`,
+  );
   const counts = Object.fromEntries(rows.map(({ topic, n }) => [topic, Number(n)]));
   return { counts, refused: counts[''] ?? 0 };
 }

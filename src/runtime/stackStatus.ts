@@ -17,7 +17,12 @@ export interface StackStatus {
   readonly kafka: string | null;
   readonly temporal: string | null;
   readonly store: string | null;
-  readonly topics: readonly { readonly topic: string; readonly readings: number; readonly deadLetters: number; readonly lag: number | null }[];
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly readings: number;
+    readonly deadLetters: number;
+    readonly lag: number | null;
+  }[];
 }
 
 /** Looks, without starting or making anything. */
@@ -44,9 +49,14 @@ async function topicStates(config: Config, log: Log): Promise<StackStatus['topic
     return await Promise.all(
       STREAMS.map(async ({ topic }) => {
         const name = config.topics.prefix + topic;
-        const [ends, committed] = await Promise.all([admin.offsets(name), admin.committed(ingestGroup(config.consumerGroup, topic), name)]).catch(() => [undefined, []] as const);
+        const [ends, committed] = await Promise.all([
+          admin.offsets(name),
+          admin.committed(ingestGroup(config.consumerGroup, topic), name),
+        ]).catch(() => [undefined, []] as const);
         const nextOf = new Map(committed.map(({ partition, offset }) => [partition, offset]));
-        const lag = ends?.reduce((sum, { partition, low, high }) => sum + high - (nextOf.get(partition) ?? low), 0) ?? null;
+        const lag =
+          ends?.reduce((sum, { partition, low, high }) => sum + high - (nextOf.get(partition) ?? low), 0) ??
+          null;
         const count = counts.get(topic);
         return { topic, readings: count?.readings ?? 0, deadLetters: count?.deadLetters ?? 0, lag };
       }),
@@ -58,9 +68,19 @@ async function topicStates(config: Config, log: Log): Promise<StackStatus['topic
 }
 
 async function countAll(store: Store): Promise<Map<string, { readings: number; deadLetters: number }>> {
-  const parts = STREAMS.map(({ topic, table }) => `SELECT '${topic}' AS topic, (SELECT count() FROM ${table}) AS readings, (SELECT count() FROM dead_letters WHERE topic = '${topic}') AS deadLetters`);
-  const rows = await store.query<{ topic: string; readings: number; deadLetters: number }>(parts.join(' UNION ALL '));
-  return new Map(rows.map(({ topic, readings, deadLetters }) => [topic, { readings: Number(readings), deadLetters: Number(deadLetters) }]));
+  const parts = STREAMS.map(
+    ({ topic, table }) =>
+      `SELECT '${topic}' AS topic, (SELECT count() FROM ${table}) AS readings, (SELECT count() FROM dead_letters WHERE topic = '${topic}') AS deadLetters`,
+  );
+  const rows = await store.query<{ topic: string; readings: number; deadLetters: number }>(
+    parts.join(' UNION ALL '),
+  );
+  return new Map(
+    rows.map(({ topic, readings, deadLetters }) => [
+      topic,
+      { readings: Number(readings), deadLetters: Number(deadLetters) },
+    ]),
+  );
 }
 
 const STOP_LIMIT_MS = 60_000;
@@ -74,5 +94,7 @@ export async function stopStack(config: Config): Promise<number | undefined> {
   for (const begun = performance.now(); performance.now() - begun < STOP_LIMIT_MS; await sleep(100)) {
     if (!(await isAlive(owner.process))) return pid;
   }
-  throw new Fault('TL_SERVER_LOST', `process ${pid} has not stopped within ${STOP_LIMIT_MS / 1000} s`, { remedy: `look at its output; kill ${pid} ends it, nothing that was committed is lost` });
+  throw new Fault('TL_SERVER_LOST', `process ${pid} has not stopped within ${STOP_LIMIT_MS / 1000} s`, {
+    remedy: `look at its output; kill ${pid} ends it, nothing that was committed is lost`,
+  });
 }

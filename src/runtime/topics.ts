@@ -17,9 +17,18 @@ export interface TopicCheck {
 }
 
 /** Checks all topics; with `create`, missing ones are made first. */
-export async function checkTopics(admin: LogAdmin, topics: Config['topics'], create: boolean): Promise<TopicCheck[]> {
+export async function checkTopics(
+  admin: LogAdmin,
+  topics: Config['topics'],
+  create: boolean,
+): Promise<TopicCheck[]> {
   const names = STREAMS.map(({ topic }) => topics.prefix + topic);
-  const wanted = { partitions: topics.partitions, replicas: topics.replicas ?? -1, retentionMs: topics.retentionMs, maxMessageBytes: MAX_MESSAGE_BYTES };
+  const wanted = {
+    partitions: topics.partitions,
+    replicas: topics.replicas ?? -1,
+    retentionMs: topics.retentionMs,
+    maxMessageBytes: MAX_MESSAGE_BYTES,
+  };
   const created = create ? await admin.createTopics(names, wanted) : [];
   const checks: TopicCheck[] = [];
   for (const topic of names) {
@@ -32,11 +41,20 @@ export async function checkTopics(admin: LogAdmin, topics: Config['topics'], cre
 function faultsOf(settings: TopicSettings | undefined, { partitions, replicas }: Config['topics']): string[] {
   if (!settings) return ['missing; would be right: tanliu topics --create'];
   const faults: string[] = [];
-  if (settings.partitions < partitions) faults.push(`${settings.partitions} partitions; would be right: at least ${partitions} (KAFKA_PARTITIONS)`);
-  if (replicas !== undefined && settings.replicas < replicas) faults.push(`${settings.replicas} replicas; would be right: at least ${replicas} (KAFKA_REPLICAS)`);
+  if (settings.partitions < partitions)
+    faults.push(
+      `${settings.partitions} partitions; would be right: at least ${partitions} (KAFKA_PARTITIONS)`,
+    );
+  if (replicas !== undefined && settings.replicas < replicas)
+    faults.push(`${settings.replicas} replicas; would be right: at least ${replicas} (KAFKA_REPLICAS)`);
   if (settings.retentionMs >= 0 && settings.retentionMs < LONGEST_RECOVERY_MS) {
-    faults.push(`messages are kept ${settings.retentionMs} ms; would be right: at least ${LONGEST_RECOVERY_MS} ms, the longest recovery`);
+    faults.push(
+      `messages are kept ${settings.retentionMs} ms; would be right: at least ${LONGEST_RECOVERY_MS} ms, the longest recovery`,
+    );
   }
-  if (settings.maxMessageBytes < 2 << 20) faults.push(`messages up to ${settings.maxMessageBytes} bytes; would be right: at least ${2 << 20}, so that an Arrow batch fits`);
+  if (settings.maxMessageBytes < 2 << 20)
+    faults.push(
+      `messages up to ${settings.maxMessageBytes} bytes; would be right: at least ${2 << 20}, so that an Arrow batch fits`,
+    );
   return faults;
 }

@@ -3,7 +3,9 @@ import type { Command } from 'commander';
 import { action, printJson, say, UsageError } from '../run.ts';
 
 /** Each takes a function that shows progress. */
-const BENCHES: Readonly<Record<string, () => Promise<(progress: (message: string) => void) => Promise<object>>>> = {
+const BENCHES: Readonly<
+  Record<string, () => Promise<(progress: (message: string) => void) => Promise<object>>>
+> = {
   ingest: async () => (await import('../../../bench/ingest/ingest.ts')).benchIngest,
   tracing: async () => (await import('../../../bench/tracing.ts')).benchTracing,
   footprint: async () => (await import('../../../bench/footprint.ts')).benchFootprint,
@@ -19,7 +21,10 @@ export function register(program: Command): void {
     .action(
       action(async (name: string) => {
         const bench = await BENCHES[name]?.();
-        if (!bench) throw new UsageError(`there is no benchmark ${name}; would be right: ${Object.keys(BENCHES).join(', ')}`);
+        if (!bench)
+          throw new UsageError(
+            `there is no benchmark ${name}; would be right: ${Object.keys(BENCHES).join(', ')}`,
+          );
         printJson(await bench((message) => say(message)));
       }),
     );

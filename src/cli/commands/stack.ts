@@ -9,10 +9,15 @@ export function register(program: Command): void {
     .action(action(up));
   program
     .command('status')
-    .description('what runs in this home, and how far the ingest is; exit code 3 where the stack does not run')
+    .description(
+      'what runs in this home, and how far the ingest is; exit code 3 where the stack does not run',
+    )
     .option('--json', 'one JSON document on standard output')
     .action(action(status));
-  program.command('down').description('stops the stack that tanliu up started: drains, then ends').action(action(down));
+  program
+    .command('down')
+    .description('stops the stack that tanliu up started: drains, then ends')
+    .action(action(down));
 }
 
 async function up(): Promise<void> {
@@ -21,7 +26,7 @@ async function up(): Promise<void> {
   const { startPipeline } = await import('../../runtime/pipeline.ts');
   await untilStopped(async (signal) => {
     const config = loadConfig();
-    const pipeline = await startPipeline({ config, progress: say, roles: ['ingest', 'worker'], signal });
+    const pipeline = await startPipeline({ config, progress: say, signal });
     const { servers, temporal } = pipeline.stack;
     say(
       `碳流 is up in ${config.home}`,
@@ -45,7 +50,8 @@ async function status({ json }: { json?: boolean }): Promise<void> {
     `  Temporal    ${temporal ?? 'not found'}`,
     `  ClickHouse  ${store ?? 'not open'}`,
   );
-  for (const { topic, readings, deadLetters, lag } of topics) say(`  ${topic}: ${readings} readings, ${deadLetters} dead letters, lag ${lag ?? 'unknown'}`);
+  for (const { topic, readings, deadLetters, lag } of topics)
+    say(`  ${topic}: ${readings} readings, ${deadLetters} dead letters, lag ${lag ?? 'unknown'}`);
   if (!running) process.exitCode = EXIT.machine;
   if (json) printJson(report);
 }

@@ -25,7 +25,10 @@ async function topics({ create = false, json }: Options): Promise<void> {
   try {
     const checks = await checkTopics(admin, config.topics, create);
     for (const { topic, created, settings, faults } of checks) {
-      const state = faults.length > 0 ? faults.join('; ') : `${settings?.partitions} partitions, ${settings?.replicas} replica(s)`;
+      const state =
+        faults.length > 0
+          ? faults.join('; ')
+          : `${settings?.partitions} partitions, ${settings?.replicas} replica(s)`;
       say(`${faults.length > 0 ? '✗' : '✓'} ${topic}: ${created ? 'created, ' : ''}${state}`);
     }
     if (checks.some(({ faults }) => faults.length > 0)) process.exitCode = EXIT.refused;

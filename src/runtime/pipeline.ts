@@ -1,0 +1,141 @@
+/** Stack and workers together: what `tanliu up`, the roles and the demo run. */
+import { availableParallelism } from 'node:os';
+import { STREAMS } from '../../schemas/streams/index.ts';
+import type { ActivityDependencies } from '../activities/createActivities.ts';
+import type { GridFamily } from '../activities/gridModel.ts';
+import { DecodePool } from '../ingest/decodePool.ts';
+import type { Log } from '../log/port.ts';
+import { migrate } from '../store/migrations.ts';
+import type { Store } from '../store/port.ts';
+import type { Config, TemporalConnection } from './config.ts';
+import { Fault } from './errors.ts';
+import type { Progress } from './localServers/install.ts';
+import { findRunningServers } from './localServers/startLocalServers.ts';
+import { openLog, openStore } from './services.ts';
+import type { Running } from './shutdown.ts';
+import { type Stack, startStack } from './stack.ts';
+import { type Control, connectControl } from './temporal/control.ts';
+import { ensureIngest, ensureSchedules } from './temporal/startControl.ts';
+import { startWorkers } from './temporal/startWorkers.ts';
+
+export type Role = 'ingest' | 'worker';
+
+export interface PipelineOptions {
+  readonly config: Config;
+  readonly progress: Progress;
+  readonly signal: AbortSignal;
+  /** Factor families of the grid's results; the default set where absent. */
+  readonly families?: readonly GridFamily[];
+  /** Where background versions are kept; the home where absent. */
+  readonly backgroundHome?: string;
+  /** Whether windows close and audits run by themselves. */
+  readonly schedules?: boolean;
+}
+
+export interface Pipeline extends Running {
+  readonly stack: Stack;
+  readonly control: Control;
+}
+
+/** Starts servers, store, topics, workers, the ingest of every topic and the schedules. */
+export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
+  const { config, progress, signal, families, backgroundHome = config.home, schedules = true } = options;
+  const stack = await startStack(config, progress);
+  const undo: (() => Promise<void>)[] = [() => stack.stop()];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
+  };
+  try {
+    signal.throwIfAborted();
+    const { store, log, temporal } = stack;
+    const workers = await startRoles(
+      { config, store, log, temporal, backgroundHome, ...(families && { families }) },
+      ['ingest', 'worker'],
+    );
+    undo.push(() => workers.stop());
+    const control = await connectControl(temporal);
+    undo.push(() => control.close());
+    await ensureIngest(control.client, {
+      topics: STREAMS.map(({ topic }) => topic),
+      topicPrefix: config.topics.prefix,
+    });
+    if (schedules) await ensureSchedules(control.client, { topicPrefix: config.topics.prefix });
+    progress('ingest and workers run');
+    return { stack, control, fault: workers.fault, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+/** One role against servers that exist. */
+export async function startRole(config: Config, role: Role, progress: Progress): Promise<Running> {
+  const { temporal } = await findRunningServers(config);
+  if (!temporal)
+    throw new Fault('TL_SERVER_LOST', 'no Temporal server is known', {
+      remedy: 'set TEMPORAL_ADDRESS, or start the local stack with tanliu up',
+    });
+  const log = await openLog(config);
+  const store = await openStore(config);
+  const applied = await migrate(store);
+  if (applied.length > 0) progress(`${applied.length} migration(s) applied`);
+  const workers = await startRoles({ config, store, log, temporal, backgroundHome: config.home }, [role]);
+  const control = await connectControl(temporal);
+  if (role === 'ingest')
+    await ensureIngest(control.client, {
+      topics: STREAMS.map(({ topic }) => topic),
+      topicPrefix: config.topics.prefix,
+    });
+  else await ensureSchedules(control.client, { topicPrefix: config.topics.prefix });
+  return {
+    fault: workers.fault,
+    async stop() {
+      await workers.stop();
+      await control.close();
+      await store.close();
+    },
+  };
+}
+
+interface RoleContext {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  readonly temporal: TemporalConnection;
+  readonly backgroundHome: string;
+  readonly families?: readonly GridFamily[];
+}
+
+async function startRoles(
+  { config, store, log, temporal, backgroundHome, families }: RoleContext,
+  roles: readonly Role[],
+): Promise<Running> {
+  const pool = roles.includes('ingest') ? new DecodePool(Math.max(1, availableParallelism() - 1)) : undefined;
+  const deps: ActivityDependencies = {
+    store,
+    log,
+    group: config.consumerGroup,
+    topicPrefix: config.topics.prefix,
+    contracts: STREAMS,
+    home: backgroundHome,
+    clock: Date.now,
+    ...(pool && { pool }),
+    ...(families && { families }),
+  };
+  const workers = await startWorkers({
+    connection: temporal,
+    deps,
+    roles: { ingest: roles.includes('ingest'), control: roles.includes('worker') },
+  });
+  const fault = workers.ended.then((): never => {
+    throw new Fault('TL_WORKFLOW', 'the workers have ended');
+  });
+  fault.catch(() => undefined);
+  return {
+    fault,
+    async stop() {
+      await workers.shutdown();
+      await pool?.close();
+    },
+  };
+}
