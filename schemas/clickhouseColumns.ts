@@ -8,7 +8,7 @@ export interface ClickhouseColumn {
 }
 
 /** Where a row came from: together they name one reading of one message of one topic. */
-export const ORIGIN_COLUMNS: readonly ClickhouseColumn[] = [
+const ORIGIN_COLUMNS: readonly ClickhouseColumn[] = [
   { name: 'source', type: 'LowCardinality(String)' },
   { name: '_generation', type: 'UInt32' },
   { name: '_partition', type: 'UInt32' },

@@ -62,8 +62,7 @@ type Options = Pick<FieldSpec, 'example'>;
 /** Letters and digits of any script and a few marks; no blanks, so that two ids never differ by what is unseen. */
 export const ID_PATTERN = /^[\p{L}\p{N}._:/#@+()%°·*-]{1,128}$/u;
 /** Instant of RFC 3339 with an explicit offset, to the millisecond at most; 24:00 is the next day's 00:00. */
-export const UTC_PATTERN =
-  /^(1999|20\d\d|2100)-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
+const UTC_PATTERN = /^(1999|20\d\d|2100)-\d\d-\d\dT([01]\d|2[0-3]):\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
 const EARLIEST_MS = Date.UTC(2000, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 export const INSTANT_LIMITS_MS = { earliest: EARLIEST_MS, latest: LATEST_MS } as const;
@@ -103,9 +102,6 @@ export const optionalText = (about: Words, options: Options = {}) =>
 
 export const oneOf = <const V extends readonly [string, ...string[]]>(values: V, about: Words) =>
   field(z.enum(values), { kind: 'enum', about, nullable: false, values, example: values[0] });
-
-export const optionalOneOf = <const V extends readonly [string, ...string[]]>(values: V, about: Words) =>
-  field(z.enum(values).nullish(), { kind: 'enum', about, nullable: true, values });
 
 const instantString = z
   .string()
@@ -185,7 +181,7 @@ export const optionalReal = (about: Words, options: NumberOptions) =>
     },
   );
 
-export const count = (
+const count = (
   about: Words,
   options: { unit: string; minimum: number; maximum: number; fallback?: number; example?: number },
 ) => {

@@ -34,8 +34,18 @@ const ENGINE_SETTINGS = [
 export interface IngestBench {
   readonly bench: 'ingest';
   readonly machine: { readonly cores: number; readonly memory_gib: number; readonly node: string };
-  readonly peer: { readonly name: string; readonly version: string; readonly settings: Readonly<Record<string, number>> };
-  readonly ours: { readonly json_rows_per_s: number; readonly arrow_rows_per_s: number; readonly p50_ms: number; readonly p99_ms: number; readonly peak_rss_mib: number };
+  readonly peer: {
+    readonly name: string;
+    readonly version: string;
+    readonly settings: Readonly<Record<string, number>>;
+  };
+  readonly ours: {
+    readonly json_rows_per_s: number;
+    readonly arrow_rows_per_s: number;
+    readonly p50_ms: number;
+    readonly p99_ms: number;
+    readonly peak_rss_mib: number;
+  };
   readonly theirs: { readonly json_rows_per_s: number };
   readonly ratios: { readonly json: number; readonly arrow: number };
 }
@@ -84,7 +94,11 @@ async function run(log: Log, broker: string, progress: (message: string) => void
   const arrowRate = median(arrow.rowsPerS);
   return {
     bench: 'ingest',
-    machine: { cores: availableParallelism(), memory_gib: Math.round((totalmem() / 2 ** 30) * 10) / 10, node: process.version },
+    machine: {
+      cores: availableParallelism(),
+      memory_gib: Math.round((totalmem() / 2 ** 30) * 10) / 10,
+      node: process.version,
+    },
     peer: { name: 'ClickHouse Kafka table engine in chdb', version, settings },
     ours: {
       json_rows_per_s: Math.round(jsonRate),
@@ -102,7 +116,9 @@ async function fastestEngine(json: Omit<PassOrder, 'role'>, progress: (message: 
   let best: { settings: (typeof ENGINE_SETTINGS)[number]; first: readonly number[] } | undefined;
   for (const settings of ENGINE_SETTINGS) {
     const { rowsPerS } = await pass({ ...json, role: 'engine', passes: 1, engine: settings });
-    progress(`engine with ${settings.consumers} consumer(s), blocks of ${settings.block}: ${rounded(rowsPerS)} rows/s`);
+    progress(
+      `engine with ${settings.consumers} consumer(s), blocks of ${settings.block}: ${rounded(rowsPerS)} rows/s`,
+    );
     if (!best || median(rowsPerS) > median(best.first)) best = { settings, first: rowsPerS };
   }
   if (!best) throw new Error('no engine settings');
@@ -110,7 +126,11 @@ async function fastestEngine(json: Omit<PassOrder, 'role'>, progress: (message: 
 }
 
 /** Produces at a fixed rate while the pipeline runs in a process of its own. */
-async function steadyPass(log: Log, broker: string, progress: (message: string) => void): Promise<PassReport> {
+async function steadyPass(
+  log: Log,
+  broker: string,
+  progress: (message: string) => void,
+): Promise<PassReport> {
   const prefix = 'steady.';
   await createTopic(log, prefix);
   const rows = STEADY_ROWS_PER_S * STEADY_S;
@@ -125,7 +145,12 @@ async function steadyPass(log: Log, broker: string, progress: (message: string) 
       const due = (sent / perTick) * tickMs;
       await sleep(Math.max(0, begun + due - performance.now()));
       const now = Date.now();
-      sending.push(producer.send(prefix + TOPIC, Array.from({ length: perTick }, (_, i) => jsonMessage(sent + i, now))));
+      sending.push(
+        producer.send(
+          prefix + TOPIC,
+          Array.from({ length: perTick }, (_, i) => jsonMessage(sent + i, now)),
+        ),
+      );
     }
     await Promise.all(sending);
   });
@@ -135,7 +160,12 @@ async function steadyPass(log: Log, broker: string, progress: (message: string) 
 
 async function createTopic(log: Log, prefix: string): Promise<void> {
   const admin = await log.admin();
-  await admin.createTopics([prefix + TOPIC], { partitions: 4, replicas: 1, retentionMs: 86_400_000, maxMessageBytes: 8 << 20 });
+  await admin.createTopics([prefix + TOPIC], {
+    partitions: 4,
+    replicas: 1,
+    retentionMs: 86_400_000,
+    maxMessageBytes: 8 << 20,
+  });
   await admin.close();
 }
 
@@ -144,7 +174,10 @@ async function produceJson(log: Log, prefix: string, rows: number): Promise<void
   const producer = await log.producer();
   const perRequest = 4_000;
   for (let n = 0; n < rows; n += perRequest) {
-    await producer.send(prefix + TOPIC, Array.from({ length: Math.min(perRequest, rows - n) }, (_, i) => jsonMessage(n + i)));
+    await producer.send(
+      prefix + TOPIC,
+      Array.from({ length: Math.min(perRequest, rows - n) }, (_, i) => jsonMessage(n + i)),
+    );
   }
   await producer.close();
 }
@@ -161,7 +194,10 @@ async function produceArrow(log: Log, prefix: string): Promise<void> {
 
 /** One process; its report is the last line that it prints. */
 function pass(order: PassOrder, whenJoined?: () => Promise<void>): Promise<PassReport> {
-  const child = fork(new URL('./pass.ts', import.meta.url), [JSON.stringify(order)], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'], execArgv: ['--no-warnings'] });
+  const child = fork(new URL('./pass.ts', import.meta.url), [JSON.stringify(order)], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    execArgv: ['--no-warnings'],
+  });
   let output = '';
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
     output += chunk;
@@ -180,8 +216,11 @@ function pass(order: PassOrder, whenJoined?: () => Promise<void>): Promise<PassR
 function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[middle] as number)
+    : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
 }
 
 const ratio = (ours: number, theirs: number): number => Math.round((ours / theirs) * 100) / 100;
-const rounded = (values: readonly number[]): string => values.map((value) => Math.round(value).toLocaleString('en')).join(', ');
+const rounded = (values: readonly number[]): string =>
+  values.map((value) => Math.round(value).toLocaleString('en')).join(', ');

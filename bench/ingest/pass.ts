@@ -50,7 +50,13 @@ async function rate(rows: number, count: () => Promise<number>, pollMs: number):
 
 async function ours(order: PassOrder, store: ChdbStore, pass: number): Promise<number> {
   const log = createKafkajsLog({ brokers: [order.broker] });
-  const ingest = new StreamIngest({ store, log, group: `bench-${process.pid}-${pass}`, contracts: [plantGeneration], topicPrefix: order.prefix });
+  const ingest = new StreamIngest({
+    store,
+    log,
+    group: `bench-${process.pid}-${pass}`,
+    contracts: [plantGeneration],
+    topicPrefix: order.prefix,
+  });
   const { fault } = await ingest.start();
   try {
     return await Promise.race([rate(order.rows, async () => ingest.progress().rows, 5), fault]);
@@ -66,9 +72,14 @@ async function engine(order: PassOrder, store: ChdbStore, pass: number): Promise
     kafka_format = 'JSONEachRow', kafka_num_consumers = ${consumers}, kafka_thread_per_consumer = ${consumers > 1 ? 1 : 0},
     kafka_max_block_size = ${block}, kafka_poll_max_batch_size = 65536, date_time_input_format = 'best_effort'`);
   await store.command(`CREATE MATERIALIZED VIEW engine_view TO plant_generation AS SELECT plant, meter, start, durationS AS duration_s, energyWh AS energy_wh, quality, revision,
-    _headers.value[indexOf(_headers.name, 'ce_source')] AS source, 1 AS _generation, _partition, _offset, 0 AS _row, 1 AS _rows, assumeNotNull(_timestamp_ms) AS known_at, 'engine' AS contract FROM engine_source`);
+    '/tanliu/bench' AS source, 1 AS _generation, _partition, _offset, 0 AS _row, 1 AS _rows, assumeNotNull(_timestamp_ms) AS known_at, 'engine' AS contract FROM engine_source`);
   try {
-    return await rate(order.rows, async () => Number((await store.query<{ n: number }>('SELECT count() AS n FROM plant_generation'))[0]?.n ?? 0), 20);
+    return await rate(
+      order.rows,
+      async () =>
+        Number((await store.query<{ n: number }>('SELECT count() AS n FROM plant_generation'))[0]?.n ?? 0),
+      20,
+    );
   } finally {
     await store.command('DROP TABLE engine_view SYNC');
     await store.command('DROP TABLE engine_source SYNC');
@@ -88,14 +99,21 @@ async function steady(order: PassOrder, store: ChdbStore): Promise<{ p50Ms: numb
     },
   };
   const log = createKafkajsLog({ brokers: [order.broker] });
-  const ingest = new StreamIngest({ store: watched, log, group: `steady-${process.pid}`, contracts: [plantGeneration], topicPrefix: order.prefix });
+  const ingest = new StreamIngest({
+    store: watched,
+    log,
+    group: `steady-${process.pid}`,
+    contracts: [plantGeneration],
+    topicPrefix: order.prefix,
+  });
   const { fault } = await ingest.start();
   process.send?.('joined');
   await Promise.race([rate(order.rows, async () => ingest.progress().rows, 50), fault]);
   await ingest.stop();
   // The first second belongs to starting up.
   const sorted = latencies.slice(Math.floor(latencies.length * WARM_SHARE)).sort((a, b) => a - b);
-  const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  const at = (share: number) =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
   return { p50Ms: at(0.5), p99Ms: at(0.99) };
 }
 
@@ -117,7 +135,12 @@ async function main(order: PassOrder): Promise<PassReport> {
         if (pass > 0) rowsPerS.push(measured);
       }
     }
-    return { rowsPerS, peakRssMib: process.resourceUsage().maxRSS / 1024, ...latency, ...(version && { version: version.version }) };
+    return {
+      rowsPerS,
+      peakRssMib: process.resourceUsage().maxRSS / 1024,
+      ...latency,
+      ...(version && { version: version.version }),
+    };
   } finally {
     await store.close();
     await rm(dir, { recursive: true, force: true });

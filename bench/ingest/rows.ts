@@ -1,7 +1,8 @@
 /** The rows of the ingest benchmark: metered generation of 200 plants, as messages with the headers of a CloudEvent. */
+
+import { plantGeneration } from '../../schemas/streams/plantGeneration.ts';
 import type { OutgoingMessage } from '../../src/log/port.ts';
 import { arrowMessage } from '../../src/sheets/arrowMessage.ts';
-import { plantGeneration } from '../../schemas/streams/plantGeneration.ts';
 
 const PLANTS = 200;
 const METERS = 7;
@@ -20,7 +21,7 @@ export interface BenchReading {
 }
 
 /** The n-th reading; all of one month, as a settlement sees them. */
-export function reading(n: number): BenchReading {
+function reading(n: number): BenchReading {
   return {
     plant: `plant/p-${n % PLANTS}`,
     meter: `m-${n % METERS}`,
@@ -53,7 +54,9 @@ export function jsonMessage(n: number, timestampMs?: number): OutgoingMessage {
 
 /** One Arrow message of `rows` readings of one plant. */
 export function arrowBatch(index: number, rows: number): OutgoingMessage {
-  const readings = Array.from({ length: rows }, (_, i) => ({ ...reading((index * rows + i) * PLANTS + (index % PLANTS)) }));
+  const readings = Array.from({ length: rows }, (_, i) => ({
+    ...reading((index * rows + i) * PLANTS + (index % PLANTS)),
+  }));
   return {
     key: readings[0]?.plant ?? null,
     value: Buffer.from(arrowMessage(plantGeneration, readings)),

@@ -8,11 +8,10 @@ const name = z.string().min(1).max(300);
 const instant = z.iso.datetime({ offset: true });
 
 /** Where the background comes from: a package in a file with its flow map, or the built-in example. */
-export const backgroundChoice = z.discriminatedUnion('kind', [
+const backgroundChoice = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('file'), path: z.string(), flowMapPath: z.string(), name }),
   z.strictObject({ kind: z.literal('example'), name }),
 ]);
-export type BackgroundChoice = z.infer<typeof backgroundChoice>;
 
 /** An input of `production.activity` by its item and unit there. */
 const item = { item: name, unit: z.string().min(1) };

@@ -28,4 +28,5 @@ export const datacenterPower = readings({
     revision: revision(),
   },
 });
+/** @public */
 export type DatacenterPower = z.infer<typeof datacenterPower.schema>;

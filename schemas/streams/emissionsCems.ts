@@ -4,7 +4,7 @@ import { durationS, id, oneOf, optionalReal, optionalText, quality, revision, st
 import { readings } from '../stream.ts';
 
 /** Data marks of HJ 212-2017: normal, manual, stopped, maintenance, fault, calibration, over range, communication; `-` where none was sent. */
-export const CEMS_FLAGS = ['N', 'S', 'F', 'M', 'D', 'C', 'T', 'B', '-'] as const;
+const CEMS_FLAGS = ['N', 'S', 'F', 'M', 'D', 'C', 'T', 'B', '-'] as const;
 export const CEMS_PERIODS = ['realtime', 'minute', 'hour', 'day'] as const;
 
 export const emissionsCems = readings({

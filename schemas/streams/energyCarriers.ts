@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { durationS, id, oneOf, optionalId, optionalReal, quality, revision, start } from '../fields.ts';
 import { readings } from '../stream.ts';
 
-export const CARRIERS = [
+const CARRIERS = [
   'coal',
   'gas',
   'oil',
@@ -18,7 +18,7 @@ export const CARRIERS = [
   'coke',
   'other',
 ] as const;
-export const CARRIER_UNITS = ['t', 'kg', 'm3', 'L', 'GJ', 'MJ', 'kWh', 'MWh'] as const;
+const CARRIER_UNITS = ['t', 'kg', 'm3', 'L', 'GJ', 'MJ', 'kWh', 'MWh'] as const;
 
 export const energyCarriers = readings({
   topic: 'energy.carriers',
@@ -44,4 +44,5 @@ export const energyCarriers = readings({
     revision: revision(),
   },
 });
+/** @public */
 export type EnergyCarriers = z.infer<typeof energyCarriers.schema>;

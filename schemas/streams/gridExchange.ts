@@ -26,4 +26,5 @@ export const gridExchange = readings({
     revision: revision(),
   },
 });
+/** @public */
 export type GridExchange = z.infer<typeof gridExchange.schema>;

@@ -20,6 +20,7 @@ export const FUELS = [
   'battery_discharge',
   'battery_charge',
 ] as const;
+/** @public */
 export type Fuel = (typeof FUELS)[number];
 
 export const gridGeneration = readings({
@@ -45,4 +46,5 @@ export const gridGeneration = readings({
     revision: revision(),
   },
 });
+/** @public */
 export type GridGeneration = z.infer<typeof gridGeneration.schema>;

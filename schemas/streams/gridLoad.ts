@@ -20,4 +20,5 @@ export const gridLoad = readings({
     revision: revision(),
   },
 });
+/** @public */
 export type GridLoad = z.infer<typeof gridLoad.schema>;

@@ -21,4 +21,5 @@ export const plantGeneration = readings({
     revision: revision(),
   },
 });
+/** @public */
 export type PlantGeneration = z.infer<typeof plantGeneration.schema>;

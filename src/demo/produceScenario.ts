@@ -104,6 +104,6 @@ async function countArrived(
   const rows = await store.query<{ topic: string; n: number }>(
     `${selects.join(' UNION ALL ')} UNION ALL SELECT '' AS topic, count() AS n FROM dead_letters`,
   );
-  const counts = Object.fromEntries(rows.map(({ topic, n }) => [topic, Number(n)]));
-  return { counts, refused: counts[''] ?? 0 };
+  const { '': refused = 0, ...counts } = Object.fromEntries(rows.map(({ topic, n }) => [topic, Number(n)]));
+  return { counts, refused };
 }

@@ -11,11 +11,36 @@ const intentSchema = z.strictObject({
   contract: z.string(),
   /** When it was written down, ms since 1970. */
   atMs: z.int(),
+  /** The group's progress was lost once: up to this offset rows may stand that no token of today tells of. */
+  knownUpTo: z.int().min(0).optional(),
 });
+
+/** What stands there between two ranges as long as `knownUpTo` is ahead. */
+const progressSchema = z.strictObject({
+  v: z.literal(1),
+  generation: z.int().min(1),
+  knownUpTo: z.int().min(0),
+});
+
+export type Progress = Omit<z.infer<typeof progressSchema>, 'v'>;
 
 export type Intent = Omit<z.infer<typeof intentSchema>, 'v'>;
 
 export const writeIntent = (intent: Intent): string => JSON.stringify({ v: 1, ...intent });
+
+export const writeProgress = (progress: Progress): string => JSON.stringify({ v: 1, ...progress });
+
+/** Up to which offset rows may stand already, from an intent or from what stands between two. */
+export function readKnownUpTo(metadata: string): Progress | undefined {
+  try {
+    const { generation, knownUpTo } = z
+      .union([progressSchema, intentSchema.required({ knownUpTo: true })])
+      .parse(JSON.parse(metadata));
+    return { generation, knownUpTo };
+  } catch {
+    return undefined;
+  }
+}
 
 /** The intent in commit metadata; `undefined` where none stands open (or somebody else wrote the metadata). */
 export function readIntent(metadata: string): Intent | undefined {

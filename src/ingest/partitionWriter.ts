@@ -11,11 +11,12 @@ import type { Committed, LogConsumer, LogMessage } from '../log/port.ts';
 import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
 import type { DecodePool } from './decodePool.ts';
-import { type Intent, rangeToken, readIntent, writeIntent } from './intent.ts';
+import { type Intent, rangeToken, readIntent, readKnownUpTo, writeIntent, writeProgress } from './intent.ts';
 import type { IngestLimits } from './limits.ts';
 import type { DecodedRange } from './rangeDecoder.ts';
-import { insertRange, type RangeTarget, settleRange } from './rangeInsert.ts';
+import { insertRange, type RangeTarget } from './rangeInsert.ts';
 import { RangePacker } from './rangePacker.ts';
+import { settleRange } from './settleRange.ts';
 
 /** One assignment of the group: void when the group moves on. */
 export interface Epoch {
@@ -55,8 +56,8 @@ interface Range {
   readonly first: number;
   readonly last: number;
   readonly intent: Intent;
-  /** Compare with what stands already instead of trusting the token alone. */
-  readonly compare: boolean;
+  /** Compare with what stands already instead of trusting the token alone; and who inserted first under the token. */
+  readonly compare: { readonly before?: string } | undefined;
   readonly messages: readonly LogMessage[];
   readonly decoded: Promise<DecodedRange>;
 }
@@ -71,14 +72,18 @@ export class PartitionWriter {
   private tail: Promise<void> = Promise.resolve();
   /** Range that stands open from before: it is settled as it was cut. */
   private open: { first: number; intent: Intent } | undefined;
+  /** Up to this offset rows may stand that were inserted under tokens of other ranges. */
+  private readonly knownUpTo: number | undefined;
 
   constructor(context: PartitionContext) {
+    const { committed, generation } = context;
     this.context = context;
-    this.next = context.committed?.offset ?? 0;
-    const intent = context.committed && readIntent(context.committed.metadata);
-    if (intent && intent.generation === context.generation && context.committed) {
-      this.open = { first: context.committed.offset, intent };
-    }
+    this.next = committed?.offset ?? 0;
+    const intent = committed && readIntent(committed.metadata);
+    if (intent && intent.generation === generation && committed)
+      this.open = { first: committed.offset, intent };
+    const known = committed && readKnownUpTo(committed.metadata);
+    this.knownUpTo = known?.generation === generation ? known.knownUpTo : context.knownUpTo;
   }
 
   /** Takes messages in offset order; what lies before the committed offset was settled and is passed over. */
@@ -131,27 +136,43 @@ export class PartitionWriter {
   }
 
   private cut(packer: RangePacker, open: { first: number; intent: Intent } | undefined) {
-    const { generation, contractVersion, knownUpTo, limits, clock } = this.context;
-    if (open) {
-      const { first, intent } = open;
-      const compare = intent.contract !== contractVersion || clock() - intent.atMs > limits.trustTokenMs;
-      return { first, last: intent.last, intent, compare };
-    }
+    const { generation, contractVersion, clock } = this.context;
+    if (open)
+      return { first: open.first, last: open.intent.last, ...this.judgeOpen(open.first, open.intent) };
     const first = packer.messages[0]?.offset ?? 0;
     const last = packer.messages.at(-1)?.offset ?? first;
-    const intent = { generation, last, contract: contractVersion, atMs: clock() };
-    return { first, last, intent, compare: knownUpTo !== undefined && first <= knownUpTo };
+    const intent = { generation, last, contract: contractVersion, atMs: clock(), ...this.knownFrom(first) };
+    return { first, last, intent, compare: this.isKnown(first) ? {} : undefined };
+  }
+
+  /** How far the token of a range from before can be trusted. */
+  private judgeOpen(first: number, intent: Intent): Pick<Range, 'intent' | 'compare'> {
+    const { contractVersion, limits, clock } = this.context;
+    const forgotten = Math.abs(clock() - intent.atMs) > limits.trustTokenMs;
+    if (forgotten || this.isKnown(first)) return { intent, compare: {} };
+    return { intent, compare: intent.contract === contractVersion ? undefined : { before: intent.contract } };
+  }
+
+  private isKnown(offset: number): boolean {
+    return this.knownUpTo !== undefined && offset <= this.knownUpTo;
+  }
+
+  private knownFrom(offset: number): { knownUpTo?: number } {
+    return this.knownUpTo !== undefined && this.isKnown(offset) ? { knownUpTo: this.knownUpTo } : {};
   }
 
   private async settle(range: Range): Promise<void> {
-    const { epoch, onSettled, topic, partition } = this.context;
+    const { epoch, onSettled, topic, partition, limits, clock } = this.context;
     const { first, last, intent } = range;
     await this.commit(first, writeIntent(intent));
+    const provenAtMs = clock();
     const decoded = await range.decoded;
+    // A process that was stopped for a while may have lost the partition and not know it yet.
+    if (clock() - provenAtMs > limits.sessionTimeoutMs / 2) await this.commit(first, writeIntent(intent));
     await this.insert(range, decoded);
     if (!epoch.valid) return;
     // With another range waiting, its intent is committed next and says that this one is done.
-    if (this.pending === 1) await this.commit(last + 1, '');
+    if (this.pending === 1) await this.commit(last + 1, this.between(last + 1));
     onSettled({
       topic,
       partition,
@@ -162,6 +183,12 @@ export class PartitionWriter {
     });
   }
 
+  /** What is written down while no range is open. */
+  private between(next: number): string {
+    const { knownUpTo } = this.knownFrom(next);
+    return knownUpTo === undefined ? '' : writeProgress({ generation: this.context.generation, knownUpTo });
+  }
+
   private async insert(range: Range, decoded: DecodedRange): Promise<void> {
     const { store, contract, contractVersion, generation, partition, topic, limits, epoch } = this.context;
     const { first, last, compare, messages } = range;
@@ -169,7 +196,8 @@ export class PartitionWriter {
     const token = rangeToken(generation, topic, partition, first, last);
     for (let attempt = 1; epoch.valid; attempt++) {
       try {
-        return await (compare ? settleRange : insertRange)(target, decoded, messages, token);
+        if (compare) return await settleRange(target, decoded, messages, { token, ...compare });
+        return await insertRange(target, decoded, messages, token);
       } catch (error) {
         if (attempt >= limits.insertAttempts) throw error;
         await sleep(Math.min(250 * 2 ** attempt, 5_000));

@@ -8,7 +8,7 @@ import { decodeJson } from './jsonDecoder.ts';
 import { NO_SOURCE, PAYLOAD, type PackedRange } from './rangePacker.ts';
 
 /** Longest value of a message. */
-export const MAX_VALUE_BYTES = 1 << 20;
+const MAX_VALUE_BYTES = 1 << 20;
 
 export interface RefusedMessage extends Rejection {
   /** Position of the message in the range. */

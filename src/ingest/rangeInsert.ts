@@ -49,46 +49,7 @@ export async function insertRange(
   await insertDeadLetters(target, decoded.refused, messages, token);
 }
 
-/**
- * Inserts a range that another contract may have judged before: only what stands neither in the readings nor in the
- * dead letters. First under the old token, so that a slow writer with the old contract finds it used; if the old
- * insert had come first, ours is swallowed, and what is missing goes in under a token of its own.
- */
-export async function settleRange(
-  target: RangeTarget,
-  decoded: DecodedRange,
-  messages: readonly LogMessage[],
-  token: string,
-): Promise<void> {
-  const own = `${token}:${target.contractVersion}`;
-  for (const attempt of [token, own]) {
-    await insertReadings(
-      target,
-      decoded,
-      attempt,
-      `${notIn(target, target.contract.table, '(_offset, _row)')} AND ${notIn(target, 'dead_letters', '_offset')}`,
-    );
-    await insertDeadLetters(
-      target,
-      decoded.refused,
-      messages,
-      attempt,
-      `${notIn(target, target.contract.table, '_offset')} AND ${notIn(target, 'dead_letters', '_offset')}`,
-    );
-  }
-}
-
-function notIn(
-  { store, contract, generation, partition, first, last }: RangeTarget,
-  table: string,
-  key: string,
-): string {
-  const from = store.cluster ? `${table}_local` : table;
-  const topic = table === 'dead_letters' ? ` AND topic = '${contract.topic}'` : '';
-  return `${key} NOT IN (SELECT ${key.replace(/^\((.*)\)$/, '$1')} FROM ${from} WHERE _generation = ${generation} AND _partition = ${partition} AND _offset BETWEEN ${first} AND ${last}${topic})`;
-}
-
-async function insertReadings(
+export async function insertReadings(
   target: RangeTarget,
   { ipc }: DecodedRange,
   token: string,
@@ -117,7 +78,7 @@ const DEAD_COLUMNS: readonly { name: string; type: string; arrow: DataType; null
   { name: 'detail', type: 'String', arrow: new Utf8() },
 ];
 
-async function insertDeadLetters(
+export async function insertDeadLetters(
   target: RangeTarget,
   refused: readonly RefusedMessage[],
   messages: readonly LogMessage[],

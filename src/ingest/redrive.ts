@@ -7,8 +7,9 @@ import type { Store } from '../store/port.ts';
 import { contractVersion } from './contractVersion.ts';
 import type { DeadReason } from './deadReasons.ts';
 import { RangeDecoder } from './rangeDecoder.ts';
-import { insertRange } from './rangeInsert.ts';
+import { insertReadings } from './rangeInsert.ts';
 import { RangePacker } from './rangePacker.ts';
+import { notStanding } from './settleRange.ts';
 import { StoredMessage } from './storedMessage.ts';
 
 export interface RedriveSelection {
@@ -117,11 +118,8 @@ async function redriveOne(
     first: message.offset,
     last: message.offset,
   };
-  await insertRange(
-    target,
-    decoded,
-    [message],
-    `redrive:${generation}:${contract.topic}:${partition}:${message.offset}`,
-  );
+  // Some of its readings may stand: of an insert that was cut short, or of a redrive that was.
+  const token = `redrive:${generation}:${contract.topic}:${partition}:${message.offset}`;
+  await insertReadings(target, decoded, token, notStanding(target));
   return { outcome: 'accepted', reason: '', detail: `${decoded.rows} readings` };
 }

@@ -4,9 +4,9 @@ import type { LogAdmin, TopicSettings } from '../log/port.ts';
 import type { Config } from './config.ts';
 
 /** The longest time after which an ingest that stood still must still find its messages. */
-export const LONGEST_RECOVERY_MS = 7 * 86_400_000;
+const LONGEST_RECOVERY_MS = 7 * 86_400_000;
 /** Room for a message of 1 MiB and for longer ones, which go to the dead letters. */
-export const MAX_MESSAGE_BYTES = 8 << 20;
+const MAX_MESSAGE_BYTES = 8 << 20;
 
 export interface TopicCheck {
   readonly topic: string;

@@ -7,6 +7,7 @@ import { createChdbConnection } from 'chdb/connection';
 import { clickhouseStore, storeFault } from './clickhouseStore.ts';
 import type { SqlValue, Store } from './port.ts';
 import { takeStore } from './storeOwner.ts';
+import { mendTokenLogs } from './tokenLog.ts';
 
 /** The embedded store; beside the port it runs statements as they are, for the gateway. */
 export interface ChdbStore extends Store {
@@ -24,6 +25,7 @@ export async function openChdbStore(dir: string, database = 'tanliu'): Promise<C
   const incoming = join(dir, 'incoming');
   await rm(incoming, { recursive: true, force: true });
   await mkdir(incoming, { recursive: true });
+  await mendTokenLogs(join(dir, 'data'));
   const connection = createChdbConnection({ path: join(dir, 'data') });
   const client = createClient({ connection } as never);
   const command = (query: string) => client.command({ query }).catch(storeFault(query));

@@ -12,7 +12,7 @@ import { dataDir } from '../sharedData.ts';
 export const goldenDir = dataDir && join(dataDir, 'grid/gridemissions');
 const span = '2021-07-10_2021-07-20.csv';
 
-export function goldenFile(kind: string): { name: string; text: string } {
+function goldenFile(kind: string): { name: string; text: string } {
   const name = `${kind}_${span}`;
   return { name, text: readFileSync(join(goldenDir!, name), 'utf8') };
 }

@@ -8,7 +8,7 @@ export interface GridCase {
   readonly series: TracingSeries;
 }
 
-export const EMISSION_RANGE = { minKgPerMwh: 0, maxKgPerMwh: 1000 };
+const EMISSION_RANGE = { minKgPerMwh: 0, maxKgPerMwh: 1000 };
 
 export interface CaseOptions {
   /** Whether some zones may produce nothing, so that groups without source can arise. */

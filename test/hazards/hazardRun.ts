@@ -69,7 +69,11 @@ export class HazardRun {
   }
 
   /** Waits until the group has committed all that the topic holds. */
-  async untilAllSettled(process: IngestProcess, group = this.group, limitMs = 60_000): Promise<void> {
+  async untilAllSettled(
+    process: IngestProcess,
+    group = this.group,
+    limitMs = FULL ? 300_000 : 60_000,
+  ): Promise<void> {
     const admin = await this.log.admin();
     try {
       for (const end = Date.now() + limitMs; ; await sleep(100)) {

@@ -29,7 +29,7 @@ function orNull(field: NamedField): fc.Arbitrary<unknown> {
 }
 
 /** Any accepted value of a field. */
-export function arbitraryValue(field: NamedField): fc.Arbitrary<unknown> {
+function arbitraryValue(field: NamedField): fc.Arbitrary<unknown> {
   switch (field.kind) {
     case 'id':
       return arbitraryId();
@@ -75,7 +75,7 @@ function arbitraryText(field: NamedField): fc.Arbitrary<string> {
 const OFFSETS_MIN: readonly ('Z' | number)[] = ['Z', 0, 480, 330, -570, 840, -720, 345];
 
 /** Instants at the limits and between, with 0 to 3 digits of a second, in several offsets. */
-export function arbitraryInstant(): fc.Arbitrary<string> {
+function arbitraryInstant(): fc.Arbitrary<string> {
   const last = INSTANT_LIMITS_MS.latest - 1;
   const ms = fc.oneof(
     { weight: 8, arbitrary: fc.integer({ min: INSTANT_LIMITS_MS.earliest, max: last }) },
