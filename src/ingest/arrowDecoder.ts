@@ -157,8 +157,10 @@ function appendNumbers(
     values instanceof BigInt64Array
       ? new Int32Array(values.buffer, values.byteOffset, values.length * 2)
       : undefined;
+  // Without nulls the column is judged value by value and copied as a whole.
+  const whole = data.nullCount === 0;
   for (let i = 0; i < count; i++) {
-    if (isNull(data, i)) {
+    if (!whole && isNull(data, i)) {
       into.setNull(index, first + i);
       continue;
     }
@@ -172,8 +174,9 @@ function appendNumbers(
         `${value} is outside ${low} to ${high}`,
       );
     }
-    into.setNumber(index, first + i, value);
+    if (!whole) into.setNumber(index, first + i, value);
   }
+  if (whole) into.setNumberRun(index, first, values.subarray(0, count));
   return undefined;
 }
 
@@ -196,8 +199,9 @@ function appendText(
   const bytes = data.values as Uint8Array;
   if (ends.length < count + 1) return reject('not_arrow', field.name, 'the column is cut off');
   const judge = textJudge(field);
+  const whole = data.nullCount === 0;
   for (let i = 0; i < count; i++) {
-    if (isNull(data, i)) {
+    if (!whole && isNull(data, i)) {
       into.setNull(index, first + i);
       continue;
     }
@@ -207,8 +211,9 @@ function appendText(
       return reject('not_arrow', at(field.name, i), 'text offsets do not rise');
     const fault = judge(bytes, begin, end);
     if (fault) return reject(fault, at(field.name, i), `not a valid ${field.kind}`);
-    into.setBytes(index, first + i, bytes, begin, end);
+    if (!whole) into.setBytes(index, first + i, bytes, begin, end);
   }
+  if (whole) into.setTextRun(index, first, bytes, ends.subarray(0, count + 1));
   return undefined;
 }
 

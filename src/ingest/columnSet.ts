@@ -136,6 +136,7 @@ export class Columns {
   readonly columns: Column[];
   rows = 0;
   private capacity: number;
+  private lastFill = { text: '', bytes: new Uint8Array(0) };
 
   constructor(fields: readonly NamedField[], capacity = 4096) {
     this.fields = fields;
@@ -196,6 +197,48 @@ export class Columns {
     for (let i = 0; i < length; i++) to[at + i] = from[begin + i] as number;
     column.nulls[row] = 0;
     column.ends[row + 1] = at + length;
+  }
+
+  /** Writes a run of numbers from row `first` on; none of them is null. 64-bit integers as such. */
+  setNumberRun(index: number, first: number, values: Float64Array | BigInt64Array | Uint32Array): void {
+    const column = this.columns[index] as FixedColumn;
+    (column.values as Float64Array).set(values as Float64Array, first);
+    column.nulls.fill(0, first, first + values.length);
+  }
+
+  /** Writes a run of texts that are known to be valid UTF-8 from row `first` on; the i-th is `bytes[ends[i], ends[i + 1])`. */
+  setTextRun(index: number, first: number, bytes: Uint8Array, ends: Int32Array): void {
+    const column = this.columns[index] as TextColumn;
+    const count = ends.length - 1;
+    const begin = ends[0] as number;
+    const at = column.ends[first] as number;
+    column.reserve(at, (ends[count] as number) - begin);
+    column.bytes.set(bytes.subarray(begin, ends[count]), at);
+    for (let i = 1; i <= count; i++) column.ends[first + i] = (ends[i] as number) - begin + at;
+    column.nulls.fill(0, first, first + count);
+  }
+
+  /** Writes the same number into `count` rows from `first` on. */
+  fillNumber(index: number, first: number, count: number, value: number): void {
+    const column = this.columns[index] as FixedColumn;
+    if (column.values instanceof BigInt64Array) column.values.fill(BigInt(value), first, first + count);
+    else column.values.fill(value, first, first + count);
+    column.nulls.fill(0, first, first + count);
+  }
+
+  /** Writes the same text into `count` rows from `first` on. */
+  fillText(index: number, first: number, count: number, value: string): void {
+    const column = this.columns[index] as TextColumn;
+    const at = column.ends[first] as number;
+    if (value !== this.lastFill.text) this.lastFill = { text: value, bytes: encoder.encode(value) };
+    const { bytes } = this.lastFill;
+    column.reserve(at, bytes.length * count);
+    for (let i = 0; i < count; i++) {
+      const to = at + i * bytes.length;
+      for (let j = 0; j < bytes.length; j++) column.bytes[to + j] = bytes[j] as number;
+      column.ends[first + i + 1] = to + bytes.length;
+    }
+    column.nulls.fill(0, first, first + count);
   }
 
   isNull(index: number, row: number): boolean {
@@ -306,15 +349,14 @@ export class RowSet {
   stamp(fromRow: number, source: string, offset: number, timestampMs: number): void {
     const { origins } = this;
     const count = this.values.rows - fromRow;
-    for (let i = 0; i < count; i++) {
-      const row = origins.openRow();
-      origins.setText(0, row, source);
-      origins.setNumber(1, row, offset);
-      origins.setNumber(2, row, i);
-      origins.setNumber(3, row, count);
-      origins.setNumber(4, row, timestampMs);
-      origins.endRow();
-    }
+    origins.reserveRows(count);
+    const first = origins.rows;
+    origins.fillText(0, first, count, source);
+    origins.fillNumber(1, first, count, offset);
+    for (let i = 0; i < count; i++) origins.setNumber(2, first + i, i);
+    origins.fillNumber(3, first, count, count);
+    origins.fillNumber(4, first, count, timestampMs);
+    origins.rows += count;
   }
 
   clear(): void {

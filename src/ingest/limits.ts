@@ -19,11 +19,11 @@ export interface IngestLimits {
 }
 
 export const DEFAULT_LIMITS: IngestLimits = {
-  maxMessages: 50_000,
-  maxBytes: 8 << 20,
+  maxMessages: 100_000,
+  maxBytes: 16 << 20,
   maxAgeMs: 200,
   maxPendingOfPartition: 2,
-  maxPending: 6,
+  maxPending: 4,
   insertAttempts: 6,
   sessionTimeoutMs: 30_000,
   decodeThreads: 1,
