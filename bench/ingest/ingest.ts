@@ -16,10 +16,10 @@ import { arrowBatch, jsonMessage } from './rows.ts';
 
 const TOPIC = 'plant.generation';
 const JSON_ROWS = 1_000_000;
-const ARROW_MESSAGES = 400;
+const ARROW_MESSAGES = 200;
 const ARROW_ROWS_PER_MESSAGE = 5_000;
 /** Each Arrow message is sent so often: what it costs to make them is not measured. */
-const ARROW_COPIES = 3;
+const ARROW_COPIES = 5;
 const ROUNDS = 3;
 const PASSES_PER_ROUND = 2;
 const STEADY_ROWS_PER_S = 20_000;

@@ -23,8 +23,8 @@ import { auditTopic } from './auditTopic.ts';
 import { findClosable } from './closeWindows.ts';
 import { CODE_VERSION } from './codeVersion.ts';
 import { computeGridWindow } from './computeGridWindow.ts';
-import type { GridFamily } from './gridModel.ts';
 import { engineActivities } from './engineActivities.ts';
+import type { GridFamily } from './gridModel.ts';
 import { ingestGroup, runStretch, type StretchProgress } from './ingestStretch.ts';
 import { rebuildStreamWindows, windowsDifference } from './rebuildWindows.ts';
 

@@ -7,8 +7,8 @@ import { createOpenLcaReader } from '../../src/background/openLca/readPackage.ts
 import { scoreBackground } from '../../src/background/score.ts';
 import { type ProductCatalogue, productCatalogue } from '../../src/background/scoredProducts.ts';
 import { buildBackground } from '../../src/background/technosphere.ts';
-import { computeFootprint } from '../../src/footprint/computeFootprint.ts';
 import { footprintInputOf } from '../../src/footprint/activityInput.ts';
+import { computeFootprint } from '../../src/footprint/computeFootprint.ts';
 import { sichuanScenario } from '../../src/scenario/sichuan.ts';
 
 const scenario = sichuanScenario();
