@@ -1,0 +1,102 @@
+/**
+ * Settles a range of which rows may stand that its token does not tell of: another contract judged it, the token is
+ * too old, or the group's progress was lost. Only what stands neither in the readings nor in the dead letters goes in.
+ */
+
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tableFromIPC } from 'apache-arrow';
+import { clickhouseColumns } from '../../schemas/clickhouseColumns.ts';
+import type { LogMessage } from '../log/port.ts';
+import { Fault } from '../runtime/errors.ts';
+import type { DecodedRange } from './rangeDecoder.ts';
+import { insertDeadLetters, insertReadings, type RangeTarget } from './rangeInsert.ts';
+
+/** Longer than an insert may take at the server. */
+const RUNNING_LIMIT_MS = 30_000;
+
+export interface Settlement {
+  /** Token of the range as it was cut. */
+  readonly token: string;
+  /** Contract that was the first to insert under the token, where the tables surely remember it. */
+  readonly before?: string;
+}
+
+/**
+ * First under the old token, so that a slow writer with the old contract finds it used; if the old insert had come
+ * first, ours is swallowed, and what is missing goes in under a token of its own.
+ */
+export async function settleRange(
+  target: RangeTarget,
+  decoded: DecodedRange,
+  messages: readonly LogMessage[],
+  settlement: Settlement,
+): Promise<void> {
+  const { token } = settlement;
+  const own = `${token}:${target.contractVersion}`;
+  await untilNobodyInserts(target, token);
+  await mendViews(target, settlement, own);
+  const noLetter = `_offset NOT IN (${offsetsOfLetters(target)})`;
+  for (const attempt of [token, own]) {
+    await insertReadings(target, decoded, attempt, `${notStanding(target)} AND ${noLetter}`);
+    // A message of which only some readings stand (an insert over several months was cut short) is not accepted.
+    const notWhole = `_offset NOT IN (SELECT _offset FROM ${readings(target)} WHERE ${inRange(target)} GROUP BY _offset HAVING uniqExact(_row) = any(_rows))`;
+    await insertDeadLetters(target, decoded.refused, messages, attempt, `${notWhole} AND ${noLetter}`);
+  }
+}
+
+/** Condition over the columns of a block of readings: the table has no such row yet. */
+export function notStanding(target: RangeTarget): string {
+  return `(_offset, _row) NOT IN (SELECT _offset, _row FROM ${readings(target)} WHERE ${inRange(target)})`;
+}
+
+const local = ({ store }: RangeTarget, table: string): string => (store.cluster ? `${table}_local` : table);
+
+const readings = (target: RangeTarget): string => local(target, target.contract.table);
+
+const inRange = ({ generation, partition, first, last }: RangeTarget): string =>
+  `_generation = ${generation} AND _partition = ${partition} AND _offset BETWEEN ${first} AND ${last}`;
+
+const offsetsOfLetters = (target: RangeTarget): string =>
+  `SELECT _offset FROM ${local(target, 'dead_letters')} WHERE ${inRange(target)} AND topic = '${target.contract.topic}'`;
+
+/** A server may still be at work on an insert whose sender is gone; what it will leave must stand before we compare. */
+async function untilNobodyInserts({ store }: RangeTarget, token: string): Promise<void> {
+  for (const end = Date.now() + RUNNING_LIMIT_MS; ; await sleep(200)) {
+    const [row] = await store.query<{ running: number }>(
+      "SELECT toUInt32(count()) AS running FROM system.processes WHERE position(query, {token:String}) > 0 AND query LIKE 'INSERT%'",
+      { token },
+    );
+    if (!row?.running) return;
+    if (Date.now() > end) throw new Fault('TL_STORE_QUERY', `an insert of ${token} still runs`);
+  }
+}
+
+/**
+ * Where the process ended after the readings were in place and before a view had them, repeating the insert under
+ * its token would mend the view. The rows that it had are those that stand: they are sent again, under the tokens
+ * that put them there, so that the table passes them over and only a view that lacks them takes them.
+ */
+async function mendViews(target: RangeTarget, { token, before }: Settlement, own: string): Promise<void> {
+  if (before === undefined) return;
+  // Redriven readings came under tokens of their own.
+  const inserted = `${inRange(target)} AND _offset NOT IN (${offsetsOfLetters(target)})`;
+  const month = `toYYYYMM(${timeColumn(target)})`;
+  const ours = `${inserted} AND contract = '${target.contractVersion}'`;
+  const oldMonths = `SELECT ${month} FROM ${readings(target)} WHERE ${inserted} AND contract = '${before}'`;
+  await repeat(target, `${inserted} AND contract = '${before}'`, token);
+  // An earlier try of ours: under the old token where that was free, which tables know by month.
+  await repeat(target, `${ours} AND ${month} NOT IN (${oldMonths})`, token);
+  await repeat(target, `${ours} AND ${month} IN (${oldMonths})`, own);
+}
+
+const timeColumn = ({ contract }: RangeTarget): string =>
+  contract.fields.find(({ name }) => name === contract.time)?.column ?? contract.time;
+
+async function repeat(target: RangeTarget, condition: string, token: string): Promise<void> {
+  const { store, contract } = target;
+  const columns = clickhouseColumns(contract);
+  const names = columns.map(({ name }) => `\`${name}\``).join(', ');
+  const ipc = await store.queryArrow(`SELECT ${names} FROM ${readings(target)} WHERE ${condition}`);
+  if (tableFromIPC(ipc).numRows === 0) return;
+  await store.insertArrow({ table: contract.table, ipc, columns, constants: {}, token });
+}
