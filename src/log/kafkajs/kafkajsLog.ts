@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Kafka as KafkaClient, KafkaConfig, Producer } from 'kafkajs';
 import type { ConsumerOptions, Log, LogMessage, LogProducer, OutgoingMessage, ReadRange } from '../port.ts';
 import { installFastRecords } from './fastRecords.ts';
+import './quietTimers.ts';
 import { kafkajsAdmin } from './kafkajsAdmin.ts';
 import { kafkajsConsumer } from './kafkajsConsumer.ts';
 import { logFault } from './logFault.ts';
