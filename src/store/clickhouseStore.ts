@@ -58,7 +58,7 @@ export function clickhouseStore(
     async insertRows(table, rows, token): Promise<void> {
       if (rows.length === 0) return;
       const names = Object.keys(rows[0] as object);
-      const settings = token === undefined ? 'async_insert = 0' : insertSettings(token, INSERT_LIMIT_S);
+      const settings = token === undefined ? 'async_insert = 0, insert_deduplicate = 0' : insertSettings(token, INSERT_LIMIT_S);
       const data = rows
         .map((row) =>
           JSON.stringify(row, (_key, value) => (typeof value === 'bigint' ? value.toString() : value)),

@@ -25,7 +25,7 @@ export interface Store {
   queryArrow(sql: string, params?: Readonly<Record<string, SqlValue>>): Promise<Uint8Array>;
   command(sql: string, params?: Readonly<Record<string, SqlValue>>): Promise<void>;
   insertArrow(insert: ArrowInsert): Promise<void>;
-  /** Few rows as objects; keys are column names. With a token, repeating the same rows counts once. */
+  /** Few rows as objects; keys are column names. With a token, repeating the same rows counts once; without, every time. */
   insertRows(
     table: string,
     rows: readonly Readonly<Record<string, unknown>>[],
