@@ -1,4 +1,5 @@
 /** What both adapters share: statements through `@clickhouse/client`, faults, settings in the text of the statement. */
+import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
 import { Fault } from '../runtime/errors.ts';
 import type { ArrowInsert, SqlValue, Store } from './port.ts';
@@ -58,7 +59,8 @@ export function clickhouseStore(
     async insertRows(table, rows, token): Promise<void> {
       if (rows.length === 0) return;
       const names = Object.keys(rows[0] as object);
-      const settings = token === undefined ? 'async_insert = 0, insert_deduplicate = 0' : insertSettings(token, INSERT_LIMIT_S);
+      // Without a token ClickHouse would compare contents and swallow equal rows.
+      const settings = insertSettings(token ?? randomUUID(), INSERT_LIMIT_S);
       const data = rows
         .map((row) =>
           JSON.stringify(row, (_key, value) => (typeof value === 'bigint' ? value.toString() : value)),
