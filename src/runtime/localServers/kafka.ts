@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import '../../log/kafkajs/quietTimers.ts';
 import { requireProgram } from '../requirements.ts';
 import { freePort } from './freePort.ts';
 import { type GuardedProcess, startGuarded, withServerFolder } from './guardedProcess.ts';
