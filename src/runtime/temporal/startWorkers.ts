@@ -3,6 +3,7 @@ import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/wo
 import { type ActivityDependencies, createActivities } from '../../activities/createActivities.ts';
 import type { TemporalConnection } from '../config.ts';
 import { Fault } from '../errors.ts';
+import { say } from '../say.ts';
 import { connectionOptions } from './connectTemporal.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
@@ -118,5 +119,11 @@ let installed = false;
 function installRuntime(): void {
   if (installed) return;
   installed = true;
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  Runtime.install({ logger: new DefaultLogger('WARN', warn), shutdownSignals: [] });
+}
+
+/** The ingest's worker has no workflows on purpose. */
+function warn({ level, message }: { level: string; message: string }): void {
+  if (!message.startsWith('No workflows registered'))
+    say(`Temporal worker, ${level.toLowerCase()}: ${message}`);
 }
