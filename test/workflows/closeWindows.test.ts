@@ -163,7 +163,8 @@ test('backfill continues as new and gives what closing gives', async () => {
     failed: [],
   });
   // A new history after every second chunk.
-  expect((await run.describe()).runId).not.toBe(run.firstExecutionRunId);
+  const { raw, runId } = await run.describe();
+  expect(raw.workflowExecutionInfo?.firstRunId).not.toBe(runId);
   const after = await curve();
   expect(await close(at(49))).toMatchObject({ computed: 0 });
   expect(await curve()).toEqual(after);
