@@ -145,7 +145,7 @@ async function findHoles({
     const last = Number(hole.last);
     if (last < first) continue;
     const held = index < MAX_GAPS ? await log.read({ topic, partition, first, last }) : [{ offset: first }];
-    lost.push(...held.map(({ offset }) => offset));
+    for (const { offset } of held) lost.push(offset);
     gaps += last - first + 1 - held.length;
   }
   return { lost, gaps };
