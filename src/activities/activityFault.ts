@@ -8,7 +8,7 @@ import { Fault } from '../runtime/errors.ts';
  * The failure that Temporal is told. A `Fault` keeps its code as the type and is retried where its code can pass;
  * refused data and wrong arguments are never retried; whatever else is thrown is left to Temporal's own rule.
  */
-export function activityFailure(error: unknown): unknown {
+function activityFailure(error: unknown): unknown {
   if (error instanceof Fault) {
     const { code, message, remedy, retryable } = error;
     return ApplicationFailure.create({

@@ -148,7 +148,7 @@ function changeSince(
 }
 
 /** `<family>=<factor set>` of all families. */
-export const factorSetOf = (families: readonly GridFamily[]): string =>
+const factorSetOf = (families: readonly GridFamily[]): string =>
   families.map(({ name, factorSet }) => `${name}=${factorSet}`).join(';');
 
 function draftOf(

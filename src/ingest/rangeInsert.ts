@@ -31,7 +31,7 @@ export interface RangeTarget {
 }
 
 /** Columns of the Arrow block of readings; the rest of a table's columns is the same in all rows of a range. */
-export function readingColumns(contract: StreamContract): { name: string; type: string }[] {
+function readingColumns(contract: StreamContract): { name: string; type: string }[] {
   const constant = new Set(['_generation', '_partition', 'contract']);
   const columns = clickhouseColumns(contract).filter(({ name }) => !constant.has(name));
   const own = columns.filter(({ name }) => !ROW_ORIGIN_COLUMNS.includes(name));

@@ -31,9 +31,9 @@ export interface BadMessage {
 }
 
 export const JSON_TYPE = 'application/json';
-export const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
+const ARROW_TYPE = 'application/vnd.apache.arrow.stream';
 /** Energy that the contract of today refuses and a later one accepts. */
-export const NEGATIVE_WH = -5;
+const NEGATIVE_WH = -5;
 
 export const goodReading = (n: number) => ({
   plant: `plant/p-${n % 5}`,

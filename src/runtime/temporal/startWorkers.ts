@@ -9,7 +9,7 @@ import { workflowBundle } from './workflowBundle.ts';
 
 /** Queue of the workflows and their activities; the ingest's has `-ingest` behind it. */
 export const TASK_QUEUE = 'tanliu';
-export const ingestQueue = (taskQueue: string): string => `${taskQueue}-ingest`;
+const ingestQueue = (taskQueue: string): string => `${taskQueue}-ingest`;
 
 export interface WorkerRoles {
   /** Runs stretches of the ingest. */
