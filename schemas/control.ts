@@ -9,7 +9,7 @@ const instant = z.string().refine((text) => parseInstantMs(text) !== undefined, 
 const hourStart = instant.refine((text) => Date.parse(text) % 3_600_000 === 0, 'the start of an hour');
 
 /** Most hours that one activity computes: a week, so that its heartbeat and its memory stay small. */
-export const MOST_HOURS_A_BATCH = 168;
+const MOST_HOURS_A_BATCH = 168;
 
 /** Limits of the ingest that may be changed while it runs; what is absent stays as it is. */
 export const ingestLimits = z.strictObject({
@@ -139,7 +139,6 @@ export interface TopicVerdict {
 }
 
 export const rebuildWindowsArguments = z.strictObject({ topic });
-export type RebuildWindowsArguments = z.infer<typeof rebuildWindowsArguments>;
 
 export const settleMonthArguments = z.strictObject({
   market: z.string().regex(ID_PATTERN),
