@@ -111,6 +111,11 @@ export class PartitionWriter {
     await this.tail;
   }
 
+  /** Resolves when nothing of this writer is under way any more. */
+  idle(): Promise<void> {
+    return this.tail;
+  }
+
   private close(): void {
     const { packer, open } = this;
     this.open = undefined;
@@ -192,7 +197,17 @@ export class PartitionWriter {
   private async insert(range: Range, decoded: DecodedRange): Promise<void> {
     const { store, contract, contractVersion, generation, partition, topic, limits, epoch } = this.context;
     const { first, last, compare, messages } = range;
-    const target: RangeTarget = { store, contract, contractVersion, generation, partition, first, last };
+    const limitS = Math.max(1, Math.floor((limits.sessionTimeoutMs * 2) / 3_000));
+    const target: RangeTarget = {
+      store,
+      contract,
+      contractVersion,
+      generation,
+      partition,
+      first,
+      last,
+      limitS,
+    };
     const token = rangeToken(generation, topic, partition, first, last);
     for (let attempt = 1; epoch.valid; attempt++) {
       try {

@@ -28,6 +28,8 @@ export interface RangeTarget {
   readonly partition: number;
   readonly first: number;
   readonly last: number;
+  /** The server gives an insert up after this: before a former owner's session ends and another may settle the range. */
+  readonly limitS?: number;
 }
 
 /** Columns of the Arrow block of readings; the rest of a table's columns is the same in all rows of a range. */
@@ -56,13 +58,14 @@ export async function insertReadings(
   where?: string,
 ): Promise<void> {
   if (!ipc) return;
-  const { store, contract, contractVersion, generation, partition } = target;
+  const { store, contract, contractVersion, generation, partition, limitS } = target;
   await store.insertArrow({
     table: contract.table,
     ipc,
     columns: readingColumns(contract),
     constants: { _generation: generation, _partition: partition, contract: contractVersion },
     token,
+    ...(limitS !== undefined && { limitS }),
     ...(where && { where }),
   });
 }
@@ -86,7 +89,7 @@ export async function insertDeadLetters(
   where?: string,
 ): Promise<void> {
   if (refused.length === 0) return;
-  const { store, contract, contractVersion, generation, partition } = target;
+  const { store, contract, contractVersion, generation, partition, limitS } = target;
   await store.insertArrow({
     table: 'dead_letters',
     ipc: deadLettersIpc(refused, messages),
@@ -98,6 +101,7 @@ export async function insertDeadLetters(
       contract: contractVersion,
     },
     token: `${contract.topic}:${token}`,
+    ...(limitS !== undefined && { limitS }),
     ...(where && { where }),
   });
 }

@@ -33,7 +33,8 @@ export async function settleRange(
 ): Promise<void> {
   const { token } = settlement;
   const own = `${token}:${target.contractVersion}`;
-  await untilNobodyInserts(target, token);
+  // Whatever a former owner still inserts into this partition, under this token or that of another range.
+  await untilNobodyInserts(target, token.replace(/\d+:\d+$/, ''));
   await mendViews(target, settlement, own);
   const noLetter = `_offset NOT IN (${offsetsOfLetters(target)})`;
   for (const attempt of [token, own]) {
@@ -60,14 +61,14 @@ const offsetsOfLetters = (target: RangeTarget): string =>
   `SELECT _offset FROM ${local(target, 'dead_letters')} WHERE ${inRange(target)} AND topic = '${target.contract.topic}'`;
 
 /** A server may still be at work on an insert whose sender is gone; what it will leave must stand before we compare. */
-async function untilNobodyInserts({ store }: RangeTarget, token: string): Promise<void> {
+async function untilNobodyInserts({ store }: RangeTarget, tokens: string): Promise<void> {
   for (const end = Date.now() + RUNNING_LIMIT_MS; ; await sleep(200)) {
     const [row] = await store.query<{ running: number }>(
-      "SELECT toUInt32(count()) AS running FROM system.processes WHERE position(query, {token:String}) > 0 AND query LIKE 'INSERT%'",
-      { token },
+      "SELECT toUInt32(count()) AS running FROM system.processes WHERE position(query, {tokens:String}) > 0 AND query LIKE 'INSERT%'",
+      { tokens },
     );
     if (!row?.running) return;
-    if (Date.now() > end) throw new Fault('TL_STORE_QUERY', `an insert of ${token} still runs`);
+    if (Date.now() > end) throw new Fault('TL_STORE_QUERY', `an insert of ${tokens} still runs`);
   }
 }
 

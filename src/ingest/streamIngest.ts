@@ -50,6 +50,8 @@ export class StreamIngest {
   private ready = new Set<PartitionWriter>();
   /** Offset that the last batch of a partition was asked from. */
   private askedFrom = new Map<string, number>();
+  /** Resolves when the inserts of former assignments have ended: what they leave must stand before we compare. */
+  private quiet: Promise<unknown> = Promise.resolve();
   private lives = new Map<string, Promise<TopicLife>>();
   private stopping = false;
   private timer: NodeJS.Timeout | undefined;
@@ -114,6 +116,7 @@ export class StreamIngest {
   private renew(valid: boolean): void {
     this.epoch.valid = false;
     this.epoch = { valid };
+    this.quiet = Promise.all([this.quiet, ...[...this.ready].map((writer) => writer.idle())]);
     this.writers = new Map();
     this.ready = new Set();
     this.askedFrom = new Map();
@@ -187,6 +190,7 @@ export class StreamIngest {
     const contract = this.contracts.get(topic);
     const { consumer } = this;
     if (!contract || !consumer) throw new Fault('TL_INTERNAL', `no contract for ${topic}`);
+    await this.quiet;
     const life = await this.lifeOf(topic, contract);
     const committed = await consumer.committed([{ topic, partition }]);
     const { store, clock = Date.now } = this.options;
