@@ -11,6 +11,8 @@ const intentSchema = z.strictObject({
   contract: z.string(),
   /** When it was written down, ms since 1970. */
   atMs: z.int(),
+  /** Other contracts that have begun to settle the range since: what the token tells of is no longer one contract's. */
+  also: z.array(z.string()).max(20).optional(),
   /** The group's progress was lost once: up to this offset rows may stand that no token of today tells of. */
   knownUpTo: z.int().min(0).optional(),
 });

@@ -155,7 +155,13 @@ export class PartitionWriter {
     const { contractVersion, limits, clock } = this.context;
     const forgotten = Math.abs(clock() - intent.atMs) > limits.trustTokenMs;
     if (forgotten || this.isKnown(first)) return { intent, compare: {} };
-    return { intent, compare: intent.contract === contractVersion ? undefined : { before: intent.contract } };
+    const { contract: before, also = [] } = intent;
+    const others = also.filter((contract) => contract !== contractVersion);
+    if (before === contractVersion && others.length === 0) return { intent, compare: undefined };
+    const settling = { ...intent, also: [...others, contractVersion] };
+    // Back to the first contract after another has begun, or a third: whose rows a token tells of is not known.
+    const sole = before !== contractVersion && others.length === 0;
+    return { intent: settling, compare: sole ? { before } : {} };
   }
 
   private isKnown(offset: number): boolean {

@@ -4,7 +4,7 @@
  */
 
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tableFromIPC } from 'apache-arrow';
+import { RecordBatchReader, RecordBatchStreamWriter } from 'apache-arrow';
 import { clickhouseColumns } from '../../schemas/clickhouseColumns.ts';
 import type { LogMessage } from '../log/port.ts';
 import { Fault } from '../runtime/errors.ts';
@@ -13,6 +13,8 @@ import { insertDeadLetters, insertReadings, type RangeTarget } from './rangeInse
 
 /** Longer than an insert may take at the server. */
 const RUNNING_LIMIT_MS = 30_000;
+/** More rows than a range has. */
+const ONE_BLOCK = 1_048_576;
 
 export interface Settlement {
   /** Token of the range as it was cut. */
@@ -97,7 +99,12 @@ async function repeat(target: RangeTarget, condition: string, token: string): Pr
   const { store, contract } = target;
   const columns = clickhouseColumns(contract);
   const names = columns.map(({ name }) => `\`${name}\``).join(', ');
-  const ipc = await store.queryArrow(`SELECT ${names} FROM ${readings(target)} WHERE ${condition}`);
-  if (tableFromIPC(ipc).numRows === 0) return;
-  await store.insertArrow({ table: contract.table, ipc, columns, constants: {}, token });
+  const ipc = await store.queryArrow(
+    `SELECT ${names} FROM (SELECT * FROM ${readings(target)} WHERE ${condition} ORDER BY _offset, _row SETTINGS max_block_size = ${ONE_BLOCK})`,
+  );
+  // A token holds for one block: rows that come in several would be taken for new ones.
+  const batches = [...RecordBatchReader.from(ipc)].filter(({ numRows }) => numRows > 0);
+  if (batches.length !== 1) return;
+  const one = RecordBatchStreamWriter.writeAll(batches).toUint8Array(true);
+  await store.insertArrow({ table: contract.table, ipc: one, columns, constants: {}, token });
 }

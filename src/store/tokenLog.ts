@@ -48,10 +48,6 @@ async function mendTable(table: string): Promise<number> {
   const parts = (await list(table)).flatMap((name) => partOf(name) ?? []);
   const lost = added.filter(({ name }) => !isThere(name, parts));
   const drops = lost.map(({ name, token }) => `${DROP}\t${name}\t${token}\n`);
-  if (drops.length > 0)
-    process.stderr.write(
-      `MENDED ${table} ${JSON.stringify(lost)} parts ${JSON.stringify(parts)} added ${JSON.stringify(added)}\n`,
-    );
   if (drops.length > 0) await appendFile(join(folder, newest), drops.join(''));
   return drops.length;
 }
