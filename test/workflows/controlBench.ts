@@ -35,6 +35,8 @@ export interface ControlBench {
   produce(topic: string, readings: readonly Record<string, unknown>[], timestampMs?: number): Promise<void>;
   produceBytes(topic: string, key: string, value: string): Promise<void>;
   startWorkers(roles: WorkerRoles): Promise<RunningWorkers>;
+  /** The store alone, so that this process may open another. */
+  closeStore(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -50,6 +52,11 @@ export async function openControlBench(changed: Partial<ActivityDependencies> = 
   const topicPrefix = `${uniqueName('control')}.`;
   const taskQueue = uniqueName('queue');
   let now = () => Date.now();
+  let storeClosed: Promise<void> | undefined;
+  const closeStore = () => {
+    storeClosed ??= store.close();
+    return storeClosed;
+  };
   const deps: ActivityDependencies = {
     store,
     log,
@@ -101,11 +108,12 @@ export async function openControlBench(changed: Partial<ActivityDependencies> = 
     },
     produceBytes: (topic, key, value) => producer.send(topicPrefix + topic, [{ key, value, headers }]),
     startWorkers: (roles) => startWorkers({ connection: temporal, deps, roles, taskQueue }),
+    closeStore,
     async close() {
       await producer.close();
       await admin.close();
       await client.connection.close();
-      await store.close();
+      await closeStore();
       await rm(dir, { recursive: true, force: true, maxRetries: 3 });
     },
   };
