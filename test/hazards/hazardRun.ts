@@ -15,7 +15,7 @@ import { IngestProcess } from './ingestProcess.ts';
 export const FULL = process.env.TANLIU_TEST_FULL === '1';
 
 /** Small ranges, so that there are many moments to be killed at; a short session, so that a death is noticed soon. */
-export const HAZARD_LIMITS: Partial<IngestLimits> = {
+const HAZARD_LIMITS: Partial<IngestLimits> = {
   maxMessages: 400,
   maxAgeMs: 50,
   sessionTimeoutMs: 2_000,
