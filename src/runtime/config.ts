@@ -113,7 +113,7 @@ export function describeConfig(env: Env = process.env): ConfigLine[] {
   const raw = rawVariables(env);
   return variableNames.map((name) => {
     const { meaning, secret } = noteOf(name);
-    const fallback = defaultOf(name, env) ?? null;
+    const fallback = defaultIn(name, env) ?? null;
     const fromFile = secret && raw[`${name}_FILE` as VariableName] !== undefined;
     const set = raw[name] !== undefined;
     const source = set ? 'environment' : fromFile ? 'file' : fallback !== null ? 'default' : 'unset';
@@ -130,10 +130,16 @@ function rawVariables(env: Env): Raw {
 function withDefaults(raw: Raw, env: Env): Raw {
   return Object.fromEntries(
     variableNames.flatMap((name) => {
-      const value = raw[name] ?? defaultOf(name, env);
+      const value = raw[name] ?? defaultIn(name, env);
       return value === undefined ? [] : [[name, value]];
     }),
   );
+}
+
+/** Members of one consumer group must read the same topics: another prefix of topics is another group by default. */
+function defaultIn(name: VariableName, env: Env): string | undefined {
+  const value = defaultOf(name, env);
+  return name === 'TANLIU_CONSUMER_GROUP' ? `${env.KAFKA_TOPIC_PREFIX ?? ''}${value}` : value;
 }
 
 /** A URL may have been given with user and password in it: they are not shown. */

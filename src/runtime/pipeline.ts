@@ -16,7 +16,7 @@ import type { Running } from './shutdown.ts';
 import { type Stack, startStack } from './stack.ts';
 import { type Control, connectControl } from './temporal/control.ts';
 import { ensureIngest, ensureSchedules } from './temporal/startControl.ts';
-import { startWorkers } from './temporal/startWorkers.ts';
+import { startWorkers, taskQueueOf } from './temporal/startWorkers.ts';
 
 export type Role = 'ingest' | 'worker';
 
@@ -40,7 +40,7 @@ export interface Pipeline extends Running {
 /** Starts servers, store, topics, workers, the ingest of every topic and the schedules. */
 export async function startPipeline(options: PipelineOptions): Promise<Pipeline> {
   const { config, progress, signal, families, backgroundHome = config.home, schedules = true } = options;
-  const stack = await startStack(config, progress);
+  const stack = await startStack(config, progress, signal);
   const undo: (() => Promise<void>)[] = [() => stack.stop()];
   const stop = async () => {
     for (const step of undo.splice(0).reverse()) await step();
@@ -53,7 +53,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       ['ingest', 'worker'],
     );
     undo.push(() => workers.stop());
-    const control = await connectControl(temporal);
+    const control = await connectControl(temporal, config.topics.prefix);
     undo.push(() => control.close());
     await ensureIngest(control.client, {
       topics: STREAMS.map(({ topic }) => topic),
@@ -68,33 +68,43 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   }
 }
 
-/** One role against servers that exist. */
-export async function startRole(config: Config, role: Role, progress: Progress): Promise<Running> {
+/** One role against servers that exist; what was opened is closed again where it cannot start. */
+export async function startRole(
+  config: Config,
+  role: Role,
+  { progress, signal }: Pick<PipelineOptions, 'progress' | 'signal'>,
+): Promise<Running> {
   const { temporal } = await findRunningServers(config);
   if (!temporal)
     throw new Fault('TL_SERVER_LOST', 'no Temporal server is known', {
       remedy: 'set TEMPORAL_ADDRESS, or start the local stack with tanliu up',
     });
-  const log = await openLog(config);
-  const store = await openStore(config);
-  const applied = await migrate(store);
-  if (applied.length > 0) progress(`${applied.length} migration(s) applied`);
-  const workers = await startRoles({ config, store, log, temporal, backgroundHome: config.home }, [role]);
-  const control = await connectControl(temporal);
-  if (role === 'ingest')
-    await ensureIngest(control.client, {
-      topics: STREAMS.map(({ topic }) => topic),
-      topicPrefix: config.topics.prefix,
-    });
-  else await ensureSchedules(control.client, { topicPrefix: config.topics.prefix });
-  return {
-    fault: workers.fault,
-    async stop() {
-      await workers.stop();
-      await control.close();
-      await store.close();
-    },
+  const undo: (() => Promise<void>)[] = [];
+  const stop = async () => {
+    for (const step of undo.splice(0).reverse()) await step();
   };
+  try {
+    const log = await openLog(config);
+    const store = await openStore(config);
+    undo.push(() => store.close());
+    const applied = await migrate(store);
+    if (applied.length > 0) progress(`${applied.length} migration(s) applied`);
+    signal.throwIfAborted();
+    const workers = await startRoles({ config, store, log, temporal, backgroundHome: config.home }, [role]);
+    undo.push(() => workers.stop());
+    const control = await connectControl(temporal, config.topics.prefix);
+    undo.push(() => control.close());
+    if (role === 'ingest')
+      await ensureIngest(control.client, {
+        topics: STREAMS.map(({ topic }) => topic),
+        topicPrefix: config.topics.prefix,
+      });
+    else await ensureSchedules(control.client, { topicPrefix: config.topics.prefix });
+    return { fault: workers.fault, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
 }
 
 interface RoleContext {
@@ -125,6 +135,7 @@ async function startRoles(
   const workers = await startWorkers({
     connection: temporal,
     deps,
+    taskQueue: taskQueueOf(config.topics.prefix),
     roles: { ingest: roles.includes('ingest'), control: roles.includes('worker') },
   });
   const fault = workers.ended.then((): never => {

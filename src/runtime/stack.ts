@@ -22,20 +22,23 @@ export interface Stack {
  * Starts what a role needs and is not given: Kafka and Temporal, the store with its migrations, the topics.
  * @throws Fault of whatever does not start; what was started before it is stopped
  */
-export async function startStack(config: Config, progress: Progress): Promise<Stack> {
+export async function startStack(config: Config, progress: Progress, signal?: AbortSignal): Promise<Stack> {
   const started: (() => Promise<void>)[] = [];
   const stop = async () => {
     for (const undo of started.splice(0).reverse()) await undo();
   };
   try {
-    const servers = await startLocalServers({ config, kafka: true, temporal: true, progress });
-    started.push(() => servers.stop());
-    const { kafka, temporal } = servers;
-    if (!kafka || !temporal) throw new Fault('TL_INTERNAL', 'the servers have no address');
+    // The store first: it tells at once whether another process runs in this home.
     const { store, close } = await openOwnStore(config);
     started.push(close);
     const applied = await migrate(store);
     if (applied.length > 0) progress(`store ready, ${applied.length} migration(s) applied`);
+    signal?.throwIfAborted();
+    const servers = await startLocalServers({ config, kafka: true, temporal: true, progress });
+    started.push(() => servers.stop());
+    signal?.throwIfAborted();
+    const { kafka, temporal } = servers;
+    if (!kafka || !temporal) throw new Fault('TL_INTERNAL', 'the servers have no address');
     const log = await logOf(kafka);
     await makeTopics(log, config, progress);
     return { config, servers, store, log, temporal, stop };

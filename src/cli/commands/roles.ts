@@ -18,8 +18,8 @@ async function run(role: Role): Promise<void> {
   const { loadConfig } = await import('../../runtime/config.ts');
   const { untilStopped } = await import('../../runtime/shutdown.ts');
   const { startRole } = await import('../../runtime/pipeline.ts');
-  await untilStopped(async () => {
-    const running = await startRole(loadConfig(), role, say);
+  await untilStopped(async (signal) => {
+    const running = await startRole(loadConfig(), role, { progress: say, signal });
     say(`${role} is ready; SIGTERM drains it`);
     return running;
   });

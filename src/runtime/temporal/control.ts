@@ -12,7 +12,7 @@ import type { settleMonth } from '../../../workflows/settleMonth.ts';
 import type { ComputedResult } from '../../activities/engineActivities.ts';
 import type { TemporalConnection } from '../config.ts';
 import { connectTemporal } from './connectTemporal.ts';
-import { TASK_QUEUE } from './startWorkers.ts';
+import { taskQueueOf } from './startWorkers.ts';
 
 export interface Control {
   readonly client: Client;
@@ -25,10 +25,10 @@ export interface Control {
 }
 
 /** @throws Fault TL_SERVER_LOST where Temporal does not answer */
-export async function connectControl(connection: TemporalConnection): Promise<Control> {
+export async function connectControl(connection: TemporalConnection, topicPrefix: string): Promise<Control> {
   const client = await connectTemporal(connection);
   const common = {
-    taskQueue: TASK_QUEUE,
+    taskQueue: taskQueueOf(topicPrefix),
     workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
   } as const;
   return {
@@ -36,19 +36,19 @@ export async function connectControl(connection: TemporalConnection): Promise<Co
     backfill: (range) =>
       client.workflow.execute<typeof backfill>('backfill', {
         ...common,
-        workflowId: `backfill:${range.kind}:${range.from}:${range.to}`,
+        workflowId: `${topicPrefix}backfill:${range.kind}:${range.from}:${range.to}`,
         args: [backfillArguments.parse(range)],
       }),
     productFootprint: (args) =>
       client.workflow.execute<typeof productFootprint>('productFootprint', {
         ...common,
-        workflowId: `footprint:${args.question.id}:${args.question.period.start}`,
+        workflowId: `${topicPrefix}footprint:${args.question.id}:${args.question.period.start}`,
         args: [args],
       }),
     settleMonth: (args) =>
       client.workflow.execute<typeof settleMonth>('settleMonth', {
         ...common,
-        workflowId: `settlement:${args.market}:${args.period}`,
+        workflowId: `${topicPrefix}settlement:${args.market}:${args.period}`,
         args: [args],
       }),
     close: () => client.connection.close(),

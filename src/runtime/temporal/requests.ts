@@ -16,7 +16,7 @@ import type { closeWindows } from '../../../workflows/closeWindows.ts';
 import type { rebuildWindows } from '../../../workflows/rebuildWindows.ts';
 import type { redrive } from '../../../workflows/redrive.ts';
 import { ingestWorkflowId } from './startControl.ts';
-import { TASK_QUEUE } from './startWorkers.ts';
+import { taskQueueOf } from './startWorkers.ts';
 
 export interface Deployment {
   readonly client: Client;
@@ -60,7 +60,7 @@ export function requestRebuild(at: Deployment, args: z.input<typeof rebuildWindo
 
 /** Starts a workflow, or takes hold of the one that runs under this name already. */
 async function start<W extends Workflow>(
-  { client, topicPrefix, taskQueue = TASK_QUEUE }: Deployment,
+  { client, topicPrefix, taskQueue = taskQueueOf(topicPrefix) }: Deployment,
   workflow: string,
   name: string,
   args: Parameters<W>,

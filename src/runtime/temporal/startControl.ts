@@ -18,7 +18,7 @@ import {
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
 import type { ingestStream } from '../../../workflows/ingestStream.ts';
-import { TASK_QUEUE } from './startWorkers.ts';
+import { taskQueueOf } from './startWorkers.ts';
 
 /** Workflow of a topic's ingest. */
 export const ingestWorkflowId = (topicPrefix: string, topic: string): string =>
@@ -43,7 +43,7 @@ export async function ensureIngest(client: Client, plan: IngestPlan): Promise<st
     try {
       await client.workflow.start<typeof ingestStream>('ingestStream', {
         workflowId: ingestWorkflowId(plan.topicPrefix, topic),
-        taskQueue: plan.taskQueue ?? TASK_QUEUE,
+        taskQueue: plan.taskQueue ?? taskQueueOf(plan.topicPrefix),
         args: [
           {
             topic,
@@ -75,7 +75,7 @@ export const scheduleIds = (topicPrefix: string) => ({
 
 /** Creates the schedules, or brings those that exist up to what is wanted now; a person's pause of one stays. */
 export async function ensureSchedules(client: Client, plan: SchedulesPlan): Promise<void> {
-  const taskQueue = plan.taskQueue ?? TASK_QUEUE;
+  const taskQueue = plan.taskQueue ?? taskQueueOf(plan.topicPrefix);
   const ids = scheduleIds(plan.topicPrefix);
   const closing = closeWindowsArguments.parse({ ...CLOSE_GRID_WINDOWS, ...plan.closeWindows });
   await ensureSchedule(client, {

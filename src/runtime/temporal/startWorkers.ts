@@ -7,8 +7,11 @@ import { say } from '../say.ts';
 import { connectionOptions } from './connectTemporal.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
-/** Queue of the workflows and their activities; the ingest's has `-ingest` behind it. */
-export const TASK_QUEUE = 'tanliu';
+/**
+ * Queue of a deployment's workflows and their activities; the ingest's has `-ingest` behind it. Two deployments on
+ * one Temporal server differ by the prefix of their topics, and neither takes the other's work.
+ */
+export const taskQueueOf = (topicPrefix: string): string => `${topicPrefix}tanliu`;
 const ingestQueue = (taskQueue: string): string => `${taskQueue}-ingest`;
 
 export interface WorkerRoles {
@@ -22,7 +25,7 @@ export interface WorkersOptions {
   readonly connection: TemporalConnection;
   readonly deps: ActivityDependencies;
   readonly roles: WorkerRoles;
-  readonly taskQueue?: string;
+  readonly taskQueue: string;
   /** Topics that one process ingests at once. */
   readonly mostTopics?: number;
 }
@@ -45,7 +48,7 @@ const BEAT_AT_MOST_EVERY = '1 second';
  */
 export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
   installRuntime();
-  const { connection: config, deps, roles, taskQueue = TASK_QUEUE, mostTopics = 20 } = options;
+  const { connection: config, deps, roles, taskQueue, mostTopics = 20 } = options;
   const connection = await NativeConnection.connect(connectionOptions(config)).catch((cause: unknown) => {
     throw new Fault('TL_SERVER_LOST', `Temporal does not answer at ${config.address}`, { cause });
   });
@@ -116,7 +119,7 @@ function run(workers: readonly Worker[], connection: NativeConnection): RunningW
 let installed = false;
 
 /** Signals are the program's own business: it decides in which order its parts stop. */
-function installRuntime(): void {
+export function installRuntime(): void {
   if (installed) return;
   installed = true;
   Runtime.install({ logger: new DefaultLogger('WARN', warn), shutdownSignals: [] });
