@@ -113,6 +113,17 @@ function flatten(assignment: Record<string, number[]>): TopicPartition[] {
   );
 }
 
+const AWAY = /KafkaJSConnection|KafkaJSRequestTimeout|KafkaJSBrokerNotFound|KafkaJSGroupCoordinatorNotFound/;
+
+function isAway(error: unknown): boolean {
+  const { name, message, cause } = error as { name?: string; message?: string; cause?: unknown };
+  return (
+    AWAY.test(name ?? '') ||
+    /^Connection error|ECONNREFUSED|ECONNRESET/.test(message ?? '') ||
+    (cause !== undefined && isAway(cause))
+  );
+}
+
 async function commit(
   consumer: Consumer,
   membership: Membership,
@@ -132,6 +143,9 @@ async function commit(
     try {
       return await consumer.commitOffsets(offsets);
     } catch (error) {
+      // A broker that is away cannot say whose the partition is: the assignment is taken anew when it is back.
+      if (isAway(error))
+        throw new Fault('TL_LOG_FENCED', 'the broker is away, the assignment with it', { cause: error });
       // Without a group (between two generations) kafkajs fails on its own state: that is a lost assignment too.
       if (error instanceof TypeError || !membership.joined)
         throw new Fault('TL_LOG_FENCED', 'the consumer is not in the group', { cause: error });
