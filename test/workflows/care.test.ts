@@ -4,6 +4,7 @@ import { ensureIngest, ingestWorkflowId } from '../../src/runtime/temporal/start
 import { type RunningWorkers, startWorkers } from '../../src/runtime/temporal/startWorkers.ts';
 import { drainUpdate, stateQuery } from '../../workflows/ingestControl.ts';
 import type { ingestStream } from '../../workflows/ingestStream.ts';
+import { keepHistory } from '../golden/history.ts';
 import { otherPlantGeneration } from '../hazards/otherContracts.ts';
 import { uniqueName } from '../runtime/servers.ts';
 import { type ControlBench, openControlBench } from './controlBench.ts';
@@ -28,6 +29,7 @@ afterAll(async () => {
     await bench?.client.workflow
       .getHandle(ingestWorkflowId(bench.topicPrefix, topic))
       .executeUpdate(drainUpdate);
+  if (bench) await keepHistory(bench.client, ingestOf('grid.load'), 'ingestStream-held');
   await workers?.shutdown();
   await bench?.close();
 });
@@ -60,6 +62,7 @@ const ingestOf = (topic: string) =>
 test('the audit holds, and fails visibly when a row is gone', async () => {
   const audit = await requestAudit(bench.deployment, { topics: TOPICS });
   const { holds, topics } = await audit.result();
+  await keepHistory(bench.client, audit, 'auditOffsets');
   expect(holds).toBe(true);
   expect(topics).toHaveLength(2);
   expect(topics[0]).toMatchObject({
@@ -100,6 +103,7 @@ test('a rebuild lets the ingest rest, counts what the readings hold, and lets it
   await bench.produce('grid.load', loads(500, 50));
   const { rebuilt } = await rebuild.result();
   expect(rebuilt).toBe(true);
+  await keepHistory(bench.client, rebuild, 'rebuildWindows');
   await eventually(async () => expect([await count('grid_load'), await windowRows()]).toEqual([249, 249]));
   expect(await ingestOf('grid.load').query(stateQuery)).toMatchObject({ state: 'running', reasons: [] });
   // Again: what was built before is no reason to drop the same rows now.
@@ -141,7 +145,14 @@ test('after a fix, redrive leaves nothing that the new contract accepts, page by
     const after = await requestRedrive({ ...deployment, taskQueue }, pages);
     expect(await after.result()).toEqual({ tried: 28, accepted: 25, refused: 3 });
     const { raw, runId } = await after.describe();
-    expect(raw.workflowExecutionInfo?.firstRunId).not.toBe(runId);
+    const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+    expect(firstRunId).not.toBe(runId);
+    await keepHistory(
+      bench.client,
+      { workflowId: after.workflowId, runId: firstRunId! },
+      'redrive-continued',
+    );
+    await keepHistory(bench.client, { workflowId: after.workflowId, runId }, 'redrive');
     const again = await requestRedrive({ ...deployment, taskQueue }, pages);
     expect(await again.result()).toEqual({ tried: 0, accepted: 0, refused: 0 });
     expect(await count('plant_generation')).toBe(25);

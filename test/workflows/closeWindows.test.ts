@@ -9,6 +9,7 @@ import {
 } from '../../src/runtime/temporal/startControl.ts';
 import type { RunningWorkers } from '../../src/runtime/temporal/startWorkers.ts';
 import { drainUpdate } from '../../workflows/ingestControl.ts';
+import { keepHistory } from '../golden/history.ts';
 import { type ControlBench, openControlBench } from './controlBench.ts';
 import { GRID_TOPICS, hourReadings, hourText } from './gridReadings.ts';
 
@@ -52,7 +53,9 @@ async function ingest(
 async function close(nowMs: number) {
   bench.setNow(nowMs);
   const run = await requestClosing(bench.deployment, { graceS: 7_200, quietS: 30, batchHours: 2 });
-  return run.result();
+  const closed = await run.result();
+  if (closed.computed > 0) await keepHistory(bench.client, run, 'closeWindows');
+  return closed;
 }
 
 const versions = () =>
@@ -164,7 +167,10 @@ test('backfill continues as new and gives what closing gives', async () => {
   });
   // A new history after every second chunk.
   const { raw, runId } = await run.describe();
-  expect(raw.workflowExecutionInfo?.firstRunId).not.toBe(runId);
+  const firstRunId = raw.workflowExecutionInfo?.firstRunId;
+  expect(firstRunId).not.toBe(runId);
+  await keepHistory(bench.client, { workflowId: run.workflowId, runId: firstRunId! }, 'backfill-continued');
+  await keepHistory(bench.client, { workflowId: run.workflowId, runId }, 'backfill');
   const after = await curve();
   expect(await close(at(49))).toMatchObject({ computed: 0 });
   expect(await curve()).toEqual(after);

@@ -12,6 +12,7 @@ import {
   stateQuery,
 } from '../../workflows/ingestControl.ts';
 import type { ingestStream } from '../../workflows/ingestStream.ts';
+import { keepHistory } from '../golden/history.ts';
 import { type ControlBench, openControlBench } from './controlBench.ts';
 import { eventually } from './eventually.ts';
 
@@ -115,6 +116,7 @@ test('drained it settles what the topic holds and completes', async () => {
   expect(await handle().result()).toMatchObject({ state: 'drained', rows: sent });
   expect(await rows()).toBe(sent);
   expect(await committed()).toBe(sent);
+  await keepHistory(bench.client, handle(), 'ingestStream');
 });
 
 test('cancelled it settles what it took, commits and leaves the group', async () => {
@@ -123,6 +125,7 @@ test('cancelled it settles what it took, commits and leaves the group', async ()
   await eventually(async () => expect(await rows()).toBe(sent));
   await handle().cancel();
   await expect(handle().result()).rejects.toMatchObject({ cause: { name: 'CancelledFailure' } });
+  await keepHistory(bench.client, handle(), 'ingestStream-cancelled');
   expect(await committed()).toBe(sent);
   // Nobody is a member any more: another takes the partitions at once, not after a session's time-out.
   const begun = performance.now();
@@ -131,4 +134,18 @@ test('cancelled it settles what it took, commits and leaves the group', async ()
   await eventually(async () => expect(await rows()).toBe(sent));
   expect(performance.now() - begun).toBeLessThan(5_500);
   await handle().executeUpdate(drainUpdate);
+});
+
+test('a long history continues as new and keeps counts and limits', async () => {
+  const { client, topicPrefix, taskQueue } = bench;
+  const limits = { stretchS: 1, maxMessages: 30 };
+  await ensureIngest(client, { topics: [TOPIC], topicPrefix, taskQueue, limits, stretchesPerRun: 2 });
+  const { runId } = await handle().describe();
+  await produceLoads(90);
+  await eventually(async () => {
+    expect((await handle().query(stateQuery)).stretches).toBeGreaterThan(2);
+    expect((await handle().describe()).runId).not.toBe(runId);
+  });
+  expect(await handle().executeUpdate(drainUpdate)).toMatchObject({ limits, rows: 90, messages: 90 });
+  await keepHistory(client, { workflowId: handle().workflowId, runId }, 'ingestStream-continued');
 });
