@@ -14,7 +14,6 @@ export interface Gaps {
   readonly exchange: readonly (readonly [fromZone: string, toZone: string, capacityMw: number | null])[];
 }
 
-
 /** Gaps of each of the given hours, sorted. */
 export async function findGaps(store: Store, hours: readonly HourInputs[]): Promise<Gaps[]> {
   const fromMs = Math.min(...hours.map(({ hourMs }) => hourMs)) - EXPECTATION_HOURS * HOUR_MS;

@@ -24,7 +24,9 @@ export interface Accounts {
 }
 
 interface Where {
+  /** Folder of the store, or the store where this process holds it. */
   readonly dir: string;
+  readonly held?: Store;
   readonly log: Log;
   readonly group: string;
   readonly prefix: string;
@@ -33,6 +35,7 @@ interface Where {
 }
 
 export async function takeAccounts(where: Where): Promise<Accounts> {
+  if (where.held) return account(where.held, where);
   const store = await openChdbStore(where.dir);
   try {
     return await account(store, where);

@@ -7,9 +7,20 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { IngestLimits } from '../../src/ingest/limits.ts';
 import { createKafkajsLog } from '../../src/log/kafkajs/kafkajsLog.ts';
 import type { Log } from '../../src/log/port.ts';
+import type { Store } from '../../src/store/port.ts';
 import { type Accounts, takeAccounts } from './accounts.ts';
 import type { ChildSettings } from './ingestChild.ts';
 import { IngestProcess } from './ingestProcess.ts';
+import { producePlantMessages } from './plantMessages.ts';
+
+/** What accounts say when nothing went wrong. */
+const SOUND = {
+  missing: 0,
+  repeated: 0,
+  misjudged: 0,
+  viewDifferences: 0,
+  audit: { holds: true, viewDifference: 0 },
+} as const;
 
 /** Full counts, for `npm run test:full`. */
 export const FULL = process.env.TANLIU_TEST_FULL === '1';
@@ -99,7 +110,13 @@ export class HazardRun {
     }
   }
 
-  accounts(settings: { dir?: string; group?: string } = {}): Promise<Accounts> {
+  /** Produces `count` more messages. */
+  async produce(count: number): Promise<void> {
+    await producePlantMessages(this.log, this.topic, this.produced, this.produced + count);
+    this.produced += count;
+  }
+
+  accounts(settings: { dir?: string; group?: string; held?: Store } = {}): Promise<Accounts> {
     const { log, prefix, produced, group } = this;
     return takeAccounts({ dir: join(this.dir, 'store'), log, group, prefix, produced, ...settings });
   }

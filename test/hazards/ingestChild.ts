@@ -2,6 +2,7 @@
  * The program under test: opens the store, ingests `<prefix>plant.generation` and tells its parent what happens.
  * Orders come as JSON lines on stdin, events leave as JSON lines on stdout.
  */
+import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { plantGeneration } from '../../schemas/streams/plantGeneration.ts';
@@ -12,6 +13,7 @@ import { createKafkajsLog } from '../../src/log/kafkajs/kafkajsLog.ts';
 import { openChdbStore } from '../../src/store/chdbStore.ts';
 import { migrate } from '../../src/store/migrations.ts';
 import type { Store } from '../../src/store/port.ts';
+import { openServerStore } from '../../src/store/serverStore.ts';
 import { NaiveIngest } from './naiveIngest.ts';
 import { otherPlantGeneration } from './otherContracts.ts';
 import { type Step, steppedLog, steppedStore } from './steps.ts';
@@ -26,8 +28,10 @@ export interface ChildSettings {
   readonly limits: Partial<IngestLimits>;
   /** Ends itself with SIGKILL at the n-th time that this step is reached. */
   readonly killAt?: { readonly step: Step; readonly times: number };
-  /** Statements run on the store before the ingest starts. */
-  readonly before?: readonly string[];
+  /** Stops itself with SIGSTOP there instead. */
+  readonly stopAt?: { readonly step: Step; readonly times: number };
+  /** Another process holds the store. */
+  readonly gateway?: { readonly url: string; readonly username: string; readonly password: string };
 }
 
 export type Order =
@@ -35,15 +39,14 @@ export type Order =
   | { readonly do: 'second member leaves' }
   | { readonly do: 'stop' }
   /** The store refuses, or does not answer, for so long. */
-  | { readonly do: 'refuse' | 'hang'; readonly ms: number }
-  | { readonly do: 'query'; readonly sql: string };
+  | { readonly do: 'refuse' | 'hang'; readonly ms: number };
 
 export type ChildEvent =
   | { readonly at: 'started' }
   | { readonly at: 'settled'; readonly range: SettledRange; readonly messages: number }
   | { readonly at: 'fault'; readonly message: string }
   | { readonly at: 'done'; readonly order: Order['do'] }
-  | { readonly at: 'rows'; readonly rows: readonly Record<string, unknown>[] };
+  | { readonly at: 'stopping' };
 
 interface Member {
   start(): Promise<unknown>;
@@ -53,16 +56,23 @@ interface Member {
 const settings = JSON.parse(process.argv[2] ?? '{}') as ChildSettings;
 const tell = (event: ChildEvent) => process.stdout.write(`${JSON.stringify(event)}\n`);
 
-const store = await openChdbStore(settings.dir);
+const { gateway } = settings;
+const store = gateway
+  ? await openServerStore({ ...gateway, database: 'tanliu' })
+  : await openChdbStore(settings.dir);
 await migrate(store);
-for (const statement of settings.before ?? []) await store.command(statement);
 const trouble = { until: 0, hangs: false };
 let reached = 0;
 let messages = 0;
 
 async function onStep(step: Step): Promise<void> {
-  const { killAt } = settings;
-  if (killAt?.step === step && ++reached === killAt.times) process.kill(process.pid, 'SIGKILL');
+  const { killAt, stopAt } = settings;
+  const at = killAt ?? stopAt;
+  if (at?.step !== step || ++reached !== at.times) return;
+  if (killAt) process.kill(process.pid, 'SIGKILL');
+  // Told before and not after: a stopped process says nothing.
+  writeSync(1, `${JSON.stringify({ at: 'stopping' } satisfies ChildEvent)}\n`);
+  process.kill(process.pid, 'SIGSTOP');
 }
 
 /** Lets inserts fail or wait while there is trouble. */
@@ -125,7 +135,6 @@ async function obey(order: Order): Promise<void> {
     await second.start();
   } else if (order.do === 'second member leaves') await members.pop()?.stop();
   else if (order.do === 'stop') await leave();
-  else if (order.do === 'query') return void tell({ at: 'rows', rows: await store.query(order.sql) });
   else {
     trouble.until = Date.now() + order.ms;
     trouble.hangs = order.do === 'hang';

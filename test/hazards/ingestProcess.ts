@@ -58,14 +58,6 @@ export class IngestProcess {
     );
   }
 
-  async query(sql: string): Promise<readonly Record<string, unknown>[]> {
-    const before = this.events.length;
-    this.order({ do: 'query', sql });
-    const rows = () => this.events.slice(before).find((event) => event.at === 'rows');
-    await this.until(() => rows() !== undefined, sql);
-    return rows()?.rows ?? [];
-  }
-
   started(): Promise<void> {
     return this.until(() => this.events.some((event) => event.at === 'started'), 'start');
   }
