@@ -14,7 +14,7 @@ import { IngestProcess } from './ingestProcess.ts';
 import { producePlantMessages } from './plantMessages.ts';
 
 /** What accounts say when nothing went wrong. */
-const SOUND = {
+export const SOUND = {
   missing: 0,
   repeated: 0,
   misjudged: 0,
@@ -65,9 +65,13 @@ export class HazardRun {
     await admin.close();
   }
 
+  get storeDir(): string {
+    return join(this.dir, 'store');
+  }
+
   ingest(settings: Partial<ChildSettings> = {}): IngestProcess {
     const process = new IngestProcess({
-      dir: join(this.dir, 'store'),
+      dir: this.storeDir,
       brokers: this.brokers,
       prefix: this.prefix,
       group: this.group,
@@ -118,11 +122,13 @@ export class HazardRun {
 
   accounts(settings: { dir?: string; group?: string; held?: Store } = {}): Promise<Accounts> {
     const { log, prefix, produced, group } = this;
-    return takeAccounts({ dir: join(this.dir, 'store'), log, group, prefix, produced, ...settings });
+    return takeAccounts({ dir: this.storeDir, log, group, prefix, produced, ...settings });
   }
 
-  async end(): Promise<void> {
+  /** Ends all processes, then does what is left to do, then takes the folder away. */
+  async end(last: () => Promise<void> = async () => undefined): Promise<void> {
     await Promise.all(this.processes.map((process) => process.kill()));
+    await last();
     await rm(this.dir, { recursive: true, force: true });
   }
 }

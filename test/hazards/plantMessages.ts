@@ -25,7 +25,7 @@ const PLANTS = 32;
 const QUARTER_MS = 900_000;
 const BEGIN_MS = Date.UTC(2026, 2, 1);
 
-function plantMessage(n: number): OutgoingMessage {
+export function plantMessage(n: number): OutgoingMessage {
   const plant = `plant/${n % PLANTS}`;
   const start = new Date(BEGIN_MS + Math.floor(n / 64) * QUARTER_MS).toISOString();
   const reading = {

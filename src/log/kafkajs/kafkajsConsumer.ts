@@ -21,6 +21,8 @@ const COMMIT_PAUSE_MS = { first: 200, most: 3_000 };
 interface Membership {
   joins: number;
   joined: boolean;
+  /** A commit was refused: the assignment is taken anew, also where no further message would show that it has passed. */
+  refused: boolean;
 }
 
 export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): Promise<LogConsumer> {
@@ -41,7 +43,7 @@ export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): 
   await consumer
     .subscribe({ topics: [...options.topics], fromBeginning: true })
     .catch(logFault('subscribing'));
-  const membership: Membership = { joins: 0, joined: false };
+  const membership: Membership = { joins: 0, joined: false, refused: false };
   return {
     run: (handler) => run(consumer, membership, handler),
     commit: (entries) => commit(consumer, membership, entries),
@@ -51,11 +53,16 @@ export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): 
 }
 
 async function run(consumer: Consumer, membership: Membership, handler: ConsumerHandler): Promise<void> {
-  const { GROUP_JOIN, REBALANCING, CRASH, STOP, DISCONNECT } = consumer.events;
+  const { GROUP_JOIN, REBALANCING, CRASH, STOP, DISCONNECT, FETCH_START } = consumer.events;
   consumer.on(GROUP_JOIN, ({ payload }) => {
     membership.joins++;
     membership.joined = true;
+    membership.refused = false;
     handler.onJoined(flatten(payload.memberAssignment));
+  });
+  // What is thrown here comes out of the fetch that begins.
+  consumer.on(FETCH_START, () => {
+    if (membership.refused) rejoin('a commit was refused');
   });
   const lost = () => {
     membership.joined = false;
@@ -143,17 +150,26 @@ async function commit(
     try {
       return await consumer.commitOffsets(offsets);
     } catch (error) {
-      // A broker that is away cannot say whose the partition is: the assignment is taken anew when it is back.
-      if (isAway(error))
-        throw new Fault('TL_LOG_FENCED', 'the broker is away, the assignment with it', { cause: error });
-      // Without a group (between two generations) kafkajs fails on its own state: that is a lost assignment too.
-      if (error instanceof TypeError || !membership.joined)
-        throw new Fault('TL_LOG_FENCED', 'the consumer is not in the group', { cause: error });
-      const { retriable, type } = error as { retriable?: boolean; type?: string };
-      if (retriable !== true || isFenced(type) || Date.now() > until) logFault('committing offsets')(error);
+      const fenced = whyFenced(error, membership);
+      if (fenced !== undefined) {
+        if (membership.joins === joins) membership.refused = true;
+        throw new Fault('TL_LOG_FENCED', `committing offsets: ${fenced}`, { cause: error });
+      }
+      if ((error as { retriable?: boolean }).retriable !== true || Date.now() > until)
+        logFault('committing offsets')(error);
     }
     await sleep(pauseMs);
   }
+}
+
+/** Why a refused commit means that the assignment has passed, where it does. */
+function whyFenced(error: unknown, membership: Membership): string | undefined {
+  // A broker that is away cannot say whose the partition is: the assignment is taken anew when it is back.
+  if (isAway(error)) return 'the broker is away, the assignment with it';
+  // Without a group (between two generations) kafkajs fails on its own state: that is a lost assignment too.
+  if (error instanceof TypeError || !membership.joined) return 'the consumer is not in the group';
+  const { type, message } = error as { type?: string; message?: string };
+  return isFenced(type) ? message : undefined;
 }
 
 async function committed(
