@@ -95,7 +95,9 @@ export async function writeVersion(
   store: Store,
   { draft, cause, rows, latest, clock }: NewVersion,
 ): Promise<string> {
-  const lost = latest?.rowsOf !== undefined && latest.rowsOf === idOf(draft, latest.version);
+  // Rows above the version with lineage are those of a lost attempt: of this very one, or of one with other inputs.
+  const orphaned = latest !== undefined && latest.version > (latest.computation?.version ?? 0);
+  const lost = orphaned && latest.rowsOf === idOf(draft, latest.version);
   const version = lost ? latest.version : (latest?.version ?? 0) + 1;
   const id = idOf(draft, version);
   await store.insertArrow({
