@@ -286,3 +286,39 @@ test('an hour that the engine refuses is named, nothing of it is published, and 
   expect(await intensities(grid.store, start)).toEqual([]);
   expect(await intensities(grid.store, hourAt(0))).toHaveLength(2);
 });
+
+test('a letter that was redriven under an old offset opens nothing of the past: the version before recomputes without it', async () => {
+  const grid = await openGridStore();
+  await putHour(grid, 0);
+  const hours = [hourAt(0)];
+  await computeGridWindow({ hours, cause: 'closing' }, grid.context);
+  // It came before all others, was refused, and is accepted by the contract of today.
+  await grid.put('grid_generation', [
+    { zone: 'A', fuel: 'hydro', start: hourAt(0), energyMwh: 100, _offset: 3 },
+  ]);
+  const attempt = {
+    topic: 'grid.generation',
+    _generation: 1,
+    _partition: 0,
+    _offset: 3,
+    outcome: 'accepted',
+  };
+  await grid.store.insertRows('dead_letter_attempts', [
+    { ...attempt, attempted_at: hourAt(101), reason: '', detail: '', contract: 'test' },
+  ]);
+  await computeGridWindow({ hours, cause: 'closing' }, grid.context);
+  const [first, second] = await versions(grid.store);
+  expect(second).toMatchObject({ version: 2, cause: 'input revision' });
+  const before = await recomputeGridWindow(grid.store, first!.id);
+  expect(before).toMatchObject({ same: true, changedInputs: [] });
+  expect(before.rows[0]).toMatchObject({ zone: 'A', consumption_intensity_kg_per_mwh: 760 });
+  // The second was computed by a clock that is behind the attempt's: then its inputs are found as they are now.
+  expect(await recomputeGridWindow(grid.store, second!.id)).toMatchObject({ same: true });
+});
+
+test('an id that is no grid hour is refused', async () => {
+  const grid = await openGridStore();
+  await expect(recomputeGridWindow(grid.store, 'footprint-1')).rejects.toMatchObject({
+    code: 'TL_NO_COMPUTATION',
+  });
+});

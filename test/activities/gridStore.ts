@@ -30,7 +30,7 @@ export async function openGridStore(): Promise<GridStore> {
   const store = await openChdbStore(temporaryFolder('grid'));
   onTestFinished(() => store.close());
   await migrate(store);
-  let offset = 0;
+  let offset = 10;
   return {
     store,
     context: { store, clock: () => FIRST_MS + 100 * HOUR_MS, codeVersion: 'test/1' },
@@ -46,7 +46,6 @@ export async function openGridStore(): Promise<GridStore> {
         };
         const columns = Object.entries(stamped).map(([name, value]) => [snakeCase(name), value]);
         return {
-          ...Object.fromEntries(columns),
           _generation: 1,
           _partition: 0,
           _offset: offset++,
@@ -54,6 +53,7 @@ export async function openGridStore(): Promise<GridStore> {
           _rows: 1,
           known_at: knownAt,
           contract: 'test',
+          ...Object.fromEntries(columns),
         };
       });
       await store.insertRows(table, rows, `put:${offset}`);
