@@ -149,3 +149,16 @@ test('a long history continues as new and keeps counts and limits', async () => 
   expect(await handle().executeUpdate(drainUpdate)).toMatchObject({ limits, rows: 90, messages: 90 });
   await keepHistory(client, { workflowId: handle().workflowId, runId }, 'ingestStream-continued');
 });
+
+test('workers that shut down in the middle of a stretch settle and commit it; the next ones go on', async () => {
+  await start();
+  await produceLoads(3_000);
+  await eventually(async () => expect(await rows()).toBeGreaterThan(sent - 3_000));
+  await workers.shutdown();
+  const settled = await rows();
+  expect(await committed()).toBe(settled);
+  await produceLoads(50);
+  workers = await bench.startWorkers({ ingest: true, control: true });
+  await eventually(async () => expect(await rows()).toBe(sent));
+  expect(await handle().executeUpdate(drainUpdate)).toMatchObject({ state: 'drained', rows: 3_050 });
+});
