@@ -222,7 +222,11 @@ export class StreamIngest {
     const { admin, lives } = this;
     if (!admin) throw new Fault('TL_INTERNAL', 'the ingest has not started');
     const found = (async () => {
-      const [committed, offsets] = await Promise.all([admin.committed(group, topic), admin.offsets(topic)]);
+      const [committed, offsets, topicId] = await Promise.all([
+        admin.committed(group, topic),
+        admin.offsets(topic),
+        admin.topicId(topic),
+      ]);
       return topicLife({
         store,
         log,
@@ -231,6 +235,7 @@ export class StreamIngest {
         table: contract.table,
         committed,
         offsets,
+        topicId,
       });
     })();
     lives.set(topic, found);
