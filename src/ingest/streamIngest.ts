@@ -222,11 +222,7 @@ export class StreamIngest {
     const { admin, lives } = this;
     if (!admin) throw new Fault('TL_INTERNAL', 'the ingest has not started');
     const found = (async () => {
-      const [committed, offsets, topicId] = await Promise.all([
-        admin.committed(group, topic),
-        admin.offsets(topic),
-        admin.topicId(topic),
-      ]);
+      const [committed, offsets] = await Promise.all([admin.committed(group, topic), admin.offsets(topic)]);
       return topicLife({
         store,
         log,
@@ -235,7 +231,6 @@ export class StreamIngest {
         table: contract.table,
         committed,
         offsets,
-        topicId,
       });
     })();
     lives.set(topic, found);

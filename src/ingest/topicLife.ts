@@ -20,27 +20,24 @@ interface Question {
   readonly table: string;
   readonly committed: readonly Committed[];
   readonly offsets: readonly PartitionOffsets[];
-  /** Kafka's id of the topic, where it gives one. */
-  readonly topicId: string | undefined;
 }
 
 /** Finds the present life; a new one is written down before anything is inserted for it. */
 export async function topicLife(question: Question): Promise<TopicLife> {
-  const { committed, offsets, topicId } = question;
-  const latest = await latestLife(question);
-  const { generation } = latest;
-  if (generation === 0) return { generation: await begin(question, 1, 'first seen'), knownUpTo: new Map() };
-  if (topicId && latest.topicId && topicId !== latest.topicId)
-    return { generation: await begin(question, generation + 1, 'made again'), knownUpTo: new Map() };
+  const { store, topic, committed, offsets } = question;
+  const [latest] = await store.query<{ generation: number }>(
+    'SELECT max(generation) AS generation FROM topic_generations WHERE topic = {topic:String}',
+    { topic },
+  );
+  const generation = latest?.generation ?? 0;
+  if (generation === 0)
+    return { generation: await begin(store, topic, 1, 'first seen'), knownUpTo: new Map() };
   const byPartition = new Map(committed.map((entry) => [entry.partition, entry.offset]));
   const doubtful = offsets.filter(({ partition, high }) => {
     const offset = byPartition.get(partition);
     return offset === undefined || offset > high;
   });
-  if (doubtful.length === 0) {
-    await noteId(question, latest);
-    return { generation, knownUpTo: new Map() };
-  }
+  if (doubtful.length === 0) return { generation, knownUpTo: new Map() };
   const lasts = await lastRows(question, generation);
   const evidence = doubtful.flatMap((partition) => {
     const last = lasts.get(partition.partition);
@@ -48,34 +45,16 @@ export async function topicLife(question: Question): Promise<TopicLife> {
   });
   for (const one of evidence) {
     if (!(await sameLife(question, one)))
-      return { generation: await begin(question, generation + 1, 'made again'), knownUpTo: new Map() };
+      return { generation: await begin(store, topic, generation + 1, 'made again'), knownUpTo: new Map() };
   }
-  await noteId(question, latest);
   return { generation, knownUpTo: new Map(evidence.map(({ partition, offset }) => [partition, offset])) };
 }
 
-async function latestLife({ store, topic }: Question): Promise<{ generation: number; topicId: string }> {
-  const [latest] = await store.query<{ generation: number; topicId: string }>(
-    'SELECT max(generation) AS generation, argMax(topic_id, (generation, topic_id)) AS topicId FROM topic_generations WHERE topic = {topic:String}',
-    { topic },
-  );
-  return latest ?? { generation: 0, topicId: '' };
-}
-
-/** A life that was written down without the topic's id gets it. */
-async function noteId(question: Question, latest: { generation: number; topicId: string }): Promise<void> {
-  if (question.topicId && !latest.topicId) await begin(question, latest.generation, 'id learnt');
-}
-
-async function begin(
-  { store, topic, topicId = '' }: Question,
-  generation: number,
-  cause: string,
-): Promise<number> {
+async function begin(store: Store, topic: string, generation: number, cause: string): Promise<number> {
   await store.insertRows(
     'topic_generations',
-    [{ topic, generation, cause, topic_id: topicId }],
-    `generation:${topic}:${generation}:${topicId}`,
+    [{ topic, generation, cause }],
+    `generation:${topic}:${generation}`,
   );
   return generation;
 }

@@ -61,10 +61,7 @@ export interface ConsumerHandler {
 
 export interface LogConsumer {
   run(handler: ConsumerHandler): Promise<void>;
-  /**
-   * Commits under the group's generation; throws `Fault` TL_LOG_FENCED when that has passed, or when the topic was made
-   * again since this generation began to read it. The member then joins anew by itself.
-   */
+  /** Commits under the group's generation; throws `Fault` TL_LOG_FENCED when that has passed. */
   commit(entries: readonly Committed[]): Promise<void>;
   /** What the group has committed; partitions without a commit are left out. */
   committed(partitions: readonly TopicPartition[]): Promise<Committed[]>;
@@ -91,8 +88,6 @@ export interface LogAdmin {
   createTopics(topics: readonly string[], settings: TopicSettings): Promise<string[]>;
   /** Settings of a topic, or `undefined` where there is none. */
   describeTopic(topic: string): Promise<TopicSettings | undefined>;
-  /** What tells a topic from a later one of the same name; `undefined` where there is no such topic. */
-  topicId(topic: string): Promise<string | undefined>;
   deleteTopic(topic: string): Promise<void>;
   offsets(topic: string): Promise<PartitionOffsets[]>;
   /** What a group has committed for a topic. */

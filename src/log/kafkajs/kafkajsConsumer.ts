@@ -7,7 +7,6 @@ import type { Committed, ConsumerHandler, ConsumerOptions, LogConsumer, TopicPar
 import { fetchCommitted } from './kafkajsAdmin.ts';
 import { isFenced, logFault } from './logFault.ts';
 import { portMessage } from './plainRecord.ts';
-import { TopicIds } from './topicIds.ts';
 
 const require = createRequire(import.meta.url);
 const { KafkaJSProtocolError } = require('kafkajs') as { KafkaJSProtocolError: new (error: object) => Error };
@@ -24,8 +23,6 @@ interface Membership {
   joined: boolean;
   /** A commit was refused: the assignment is taken anew, also where no further message would show that it has passed. */
   refused: boolean;
-  /** Ids of the topics from before this generation began to read them. */
-  topicIds: ReadonlyMap<string, string>;
 }
 
 export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): Promise<LogConsumer> {
@@ -46,17 +43,12 @@ export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): 
   await consumer
     .subscribe({ topics: [...options.topics], fromBeginning: true })
     .catch(logFault('subscribing'));
-  const ids = new TopicIds(client);
-  const topicIds = await ids.of(options.topics).catch(logFault('reading the ids of topics'));
-  const membership: Membership = { joins: 0, joined: false, refused: false, topicIds };
+  const membership: Membership = { joins: 0, joined: false, refused: false };
   return {
     run: (handler) => run(consumer, membership, handler),
-    commit: (entries) => commit(consumer, membership, ids, entries),
+    commit: (entries) => commit(consumer, membership, entries),
     committed: (partitions) => committed(client, options.group, partitions),
-    async stop() {
-      await consumer.disconnect();
-      await ids.close();
-    },
+    stop: () => consumer.disconnect(),
   };
 }
 
@@ -142,7 +134,6 @@ function isAway(error: unknown): boolean {
 async function commit(
   consumer: Consumer,
   membership: Membership,
-  ids: TopicIds,
   entries: readonly Committed[],
 ): Promise<void> {
   const offsets = entries.map(({ topic, partition, offset, metadata }) => ({
@@ -154,10 +145,9 @@ async function commit(
   const { joins } = membership;
   const until = Date.now() + COMMIT_LIMIT_MS;
   for (let pauseMs = COMMIT_PAUSE_MS.first; ; pauseMs = Math.min(pauseMs * 2, COMMIT_PAUSE_MS.most)) {
+    if (!membership.joined || membership.joins !== joins)
+      throw new Fault('TL_LOG_FENCED', 'the group has moved on since this commit was asked for');
     try {
-      await sameTopics(membership, ids, entries);
-      if (!membership.joined || membership.joins !== joins)
-        throw new Fault('TL_LOG_FENCED', 'the group has moved on since this commit was asked for');
       return await consumer.commitOffsets(offsets);
     } catch (error) {
       const fenced = whyFenced(error, membership);
@@ -172,27 +162,8 @@ async function commit(
   }
 }
 
-/**
- * Ids never come back: where a topic has its old one now, all that was read of it until now was read of that topic.
- * The new ids hold for the next generation, which has not read anything yet.
- */
-async function sameTopics(
-  membership: Membership,
-  ids: TopicIds,
-  entries: readonly Committed[],
-): Promise<void> {
-  const before = membership.topicIds;
-  const topics = [...before.keys(), ...entries.map(({ topic }) => topic)];
-  const now = await ids.of([...new Set(topics)]);
-  const other = topics.find((topic) => now.get(topic) !== before.get(topic));
-  if (other === undefined) return;
-  membership.topicIds = now;
-  throw new Fault('TL_LOG_FENCED', `${other} was deleted or made again`);
-}
-
 /** Why a refused commit means that the assignment has passed, where it does. */
 function whyFenced(error: unknown, membership: Membership): string | undefined {
-  if (error instanceof Fault) return error.code === 'TL_LOG_FENCED' ? error.message : undefined;
   // A broker that is away cannot say whose the partition is: the assignment is taken anew when it is back.
   if (isAway(error)) return 'the broker is away, the assignment with it';
   // Without a group (between two generations) kafkajs fails on its own state: that is a lost assignment too.
