@@ -194,12 +194,7 @@ function wrongValues(field: NamedField): [string, unknown][] {
     case 'enum':
       return [
         ['not of the list', 'nonsense'],
-        [
-          'other case',
-          String(field.values?.[0])
-            .toUpperCase()
-            .replace(/^([A-Z0-9_-])$/, '$1$1'),
-        ],
+        ...otherCase(field.values ?? []).map((value) => ['other case', value] as [string, unknown]),
         ['empty', ''],
       ];
     case 'timestamp':
@@ -228,6 +223,14 @@ function wrongValues(field: NamedField): [string, unknown][] {
     case 'json':
       return [];
   }
+}
+
+/** One value of a list in the other case, where one has letters: a year as a value has none. */
+function otherCase(values: readonly string[]): string[] {
+  return values
+    .flatMap((value) => [value.toUpperCase(), value.toLowerCase()])
+    .filter((value) => !values.includes(value))
+    .slice(0, 1);
 }
 
 const BAD_TIMES = [
