@@ -2,17 +2,17 @@
  * The adjoint solve 伴随解: A^T lambda = B^T c, so that one unit of every product is scored at once.
  *
  * Method: scale by the production pivots, split into strongly connected parts (block triangular form), substitute
- * part after part, factorise the parts with loops by sparse LU with diagonal pivots, then refine with residuals in
- * doubled precision. Limits: a part whose loop gain reaches the limit is refused before it is solved. A small residual
- * proves nothing (1e-8 is compatible with a score that is 20 % wrong), so what is reported and limited is the forward
- * error: the last correction of the refinement beside the score. There is no second solver to fall back on.
+ * part after part (`loopPart.ts` solves those with loops), then refine with residuals in doubled precision. Limits: a
+ * part whose loop gain reaches the limit is refused before it is solved. A small residual proves nothing (1e-8 is
+ * compatible with a score that is 20 % wrong), so what is reported and limited is the forward error: the last
+ * correction of the refinement beside the score.
  */
 import { Refusal } from '../../../schemas/refusal.ts';
 import { CompensatedSum } from './compensated.ts';
-import { dominantLoop, loopGains } from './loopGain.ts';
+import { dominantLoop, type LoopGain, loopGains } from './loopGain.ts';
+import { LOOP_LIMITS, type LoopLimits, type LoopMethod, type LoopPart, loopPart } from './loopPart.ts';
 import { type ScaledSystem, scaleByPivots, type TechnosphereInput } from './scaledSystem.ts';
 import type { SparseColumns } from './sparseColumns.ts';
-import { analysePattern, factorise, type LuFactors, solveTransposed } from './sparseLu.ts';
 import { type Components, strongComponents } from './strongComponents.ts';
 
 /** Thresholds of the solver (footprint.md §2.8 and §3). */
@@ -23,6 +23,11 @@ const SOLVER_LIMITS = {
   forwardError: 1e-9,
   scoreFloor: 1e-12,
   refinements: 8,
+  /** A correction this small leaves nothing to refine: what remains is below its square, or below the method's share. */
+  settled: 1e-11,
+  /** Share of a residual that an iterating method may leave: of the right-hand side, and of a correction. */
+  tolerance: 1e-12,
+  correctionTolerance: 1e-4,
 } as const;
 
 export interface AdjointSolution {
@@ -32,13 +37,18 @@ export interface AdjointSolution {
 }
 
 export interface SolveReport {
-  readonly solver: 'block-lu-diagonal-pivots/1';
+  readonly solver: 'block-triangular/2';
   readonly activities: number;
   readonly nonZeros: number;
   /** Parts with loops: how many, and members of the largest. */
   readonly loops: number;
   readonly largestLoop: number;
+  /** How each part with a loop was solved: parts by method. */
+  readonly methods: Readonly<Partial<Record<LoopMethod, number>>>;
+  /** Entries of factors, or of the parts that are not factorised. */
   readonly factorNonZeros: number;
+  /** Sweeps of the iterating method, corrections included. */
+  readonly sweeps: number;
   readonly refinements: number;
   /** Largest relative correction that a further refinement would make. */
   readonly forwardError: number;
@@ -46,7 +56,8 @@ export interface SolveReport {
 
 interface Block {
   readonly members: Int32Array;
-  readonly factors: LuFactors | undefined;
+  /** Absent where the part is one activity without a loop. */
+  readonly loop: LoopPart | undefined;
 }
 
 /** A system that passed its checks and is factorised: right-hand sides may be solved against it any number of times. */
@@ -58,21 +69,25 @@ export interface FactorisedSystem {
 }
 
 /**
- * Checks and factorises.
+ * Checks, and factorises what is solved by factors.
  * @throws Refusal of `scaleByPivots`, `E_SELF_FEEDING` with the loop, `E_SINGULAR` with the null vector's datasets
  */
-export function factoriseAdjoint(input: TechnosphereInput): FactorisedSystem {
+export function factoriseAdjoint(
+  input: TechnosphereInput,
+  limits: LoopLimits = LOOP_LIMITS,
+): FactorisedSystem {
   const scaled = scaleByPivots(input);
   const { start, index } = scaled.dependencies;
   const components = strongComponents(start, index);
-  refuseSelfFeeding(scaled, components, input.label);
+  const gains = new Map(checkedGains(scaled, components, input.label).map((gain) => [gain.component, gain]));
   const place = new Int32Array(scaled.n).fill(-1);
   const blocks: Block[] = [];
   for (let c = 0; c < components.count; c++) {
     const members = components.order.slice(components.start[c]!, components.start[c + 1]!);
+    const gain = gains.get(c);
     blocks.push({
       members,
-      factors: members.length < 2 ? undefined : factoriseBlock(scaled, members, place, input.label),
+      loop: gain && loopPart(scaled, members, gain.vector, place, input.label, limits),
     });
   }
   return { input, scaled, components, blocks };
@@ -94,7 +109,7 @@ export function solveAdjoint(
   for (let j = 0; j < n; j++) {
     for (let c = 0; c < width; c++) rhs[j * width + c] = rightHandSides[j * width + c]! / pivot[j]!;
   }
-  const score = substitute(system, rhs, width);
+  const score = substitute(system, rhs, width, SOLVER_LIMITS.tolerance);
   let refinements = 0;
   let worst = { error: Number.POSITIVE_INFINITY, activity: 0 };
   while (refinements < SOLVER_LIMITS.refinements) {
@@ -102,12 +117,13 @@ export function solveAdjoint(
       system,
       residual(input.technosphere, scaled, rightHandSides, score, width),
       width,
+      SOLVER_LIMITS.correctionTolerance,
     );
     const before = worst.error;
     worst = largestRelative(correction, score, width);
     for (let k = 0; k < score.length; k++) score[k]! += correction[k]!;
     refinements++;
-    if (worst.error < 1e-15 || (worst.error < SOLVER_LIMITS.forwardError && worst.error >= before / 2)) break;
+    if (worst.error <= SOLVER_LIMITS.settled || worst.error >= before / 2) break;
   }
   if (!(worst.error <= SOLVER_LIMITS.forwardError)) {
     throw new Refusal(`a score is uncertain by ${worst.error} of itself after refinement`, {
@@ -128,32 +144,38 @@ function reportOf(
   refinements: number,
   forwardError: number,
 ): SolveReport {
-  const loops = blocks.filter((block) => block.factors);
+  const loops = blocks.flatMap(({ loop }) => loop ?? []);
+  const methods: Partial<Record<LoopMethod, number>> = {};
+  for (const { method } of loops) methods[method] = (methods[method] ?? 0) + 1;
   return {
-    solver: 'block-lu-diagonal-pivots/1',
+    solver: 'block-triangular/2',
     activities: input.technosphere.columns,
     nonZeros: input.technosphere.index.length,
     loops: loops.length,
-    largestLoop: loops.reduce((most, { members }) => Math.max(most, members.length), 0),
-    factorNonZeros: loops.reduce((sum, { factors, members }) => {
-      return sum + factors!.lower.length + factors!.upper.length + members.length;
-    }, 0),
+    largestLoop: blocks.reduce(
+      (most, { loop, members }) => (loop ? Math.max(most, members.length) : most),
+      0,
+    ),
+    methods,
+    factorNonZeros: loops.reduce((sum, { nonZeros }) => sum + nonZeros, 0),
+    sweeps: loops.reduce((sum, { sweeps }) => sum + sweeps, 0),
     refinements,
     forwardError,
   };
 }
 
-function refuseSelfFeeding(
+/** The proof that every loop returns less than it takes, or the refusal that shows the loop. */
+function checkedGains(
   scaled: ScaledSystem,
   components: Components,
   label: (activity: number) => string,
-): void {
+): LoopGain[] {
   const gains = loopGains(scaled, components, {
     decide: SOLVER_LIMITS.loopGain,
     tolerance: Number.POSITIVE_INFINITY,
   });
   const feeding = gains.find((gain) => !(gain.upper < SOLVER_LIMITS.loopGain));
-  if (!feeding) return;
+  if (!feeding) return gains;
   const members = components.order.subarray(
     components.start[feeding.component]!,
     components.start[feeding.component + 1]!,
@@ -169,58 +191,17 @@ function refuseSelfFeeding(
   );
 }
 
-/** T^T of one part, column by column: column j is 1 at j and −g_ji at its dependencies i inside the part. */
-function factoriseBlock(
-  { dependencies: { start, index, value } }: ScaledSystem,
-  members: Int32Array,
-  place: Int32Array,
-  label: (activity: number) => string,
-): LuFactors {
-  const m = members.length;
-  members.forEach((activity, at) => {
-    place[activity] = at;
-  });
-  const columnStart = new Int32Array(m + 1);
-  const rows: number[] = [];
-  const values: number[] = [];
-  members.forEach((activity, at) => {
-    rows.push(at);
-    values.push(1);
-    for (let p = start[activity]!; p < start[activity + 1]!; p++) {
-      const row = place[index[p]!]!;
-      if (row < 0) continue;
-      rows.push(row);
-      values.push(-value[p]!);
-    }
-    columnStart[at + 1] = rows.length;
-  });
-  for (const activity of members) place[activity] = -1;
-  const matrix: SparseColumns = {
-    rows: m,
-    columns: m,
-    start: columnStart,
-    index: Int32Array.from(rows),
-    value: Float64Array.from(values),
-  };
-  const factors = factorise(matrix, analysePattern(matrix));
-  if (!('singular' in factors)) return factors;
-  const largest = factors.vector.reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-  const named = [...factors.vector].flatMap((v, at) =>
-    Math.abs(v) > 1e-6 * largest ? [label(members[at]!)] : [],
-  );
-  throw new Refusal('the system is singular: runs of these datasets cancel out exactly', {
-    code: 'E_SINGULAR',
-    place: named.slice(0, 10).join('; '),
-    remedy: 'datasets that are independent of one another',
-  });
-}
-
 /** Part after part, suppliers first: everything a part depends on outside itself is known when it is solved. */
-function substitute({ scaled, blocks }: FactorisedSystem, rhs: Float64Array, width: number): Float64Array {
+function substitute(
+  { scaled, blocks }: FactorisedSystem,
+  rhs: Float64Array,
+  width: number,
+  tolerance: number,
+): Float64Array {
   const { start, index, value } = scaled.dependencies;
   const score = new Float64Array(rhs.length);
   const known = new Uint8Array(scaled.n);
-  for (const { members, factors } of blocks) {
+  for (const { members, loop } of blocks) {
     const local = new Float64Array(members.length * width);
     for (let k = 0; k < members.length; k++) {
       const j = members[k]!;
@@ -231,7 +212,7 @@ function substitute({ scaled, blocks }: FactorisedSystem, rhs: Float64Array, wid
         for (let c = 0; c < width; c++) local[k * width + c]! += value[p]! * score[i * width + c]!;
       }
     }
-    if (factors) solveTransposed(factors, local, width);
+    loop?.solve(local, width, tolerance);
     for (let k = 0; k < members.length; k++) {
       const j = members[k]!;
       known[j] = 1;

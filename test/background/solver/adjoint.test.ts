@@ -1,6 +1,7 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { factoriseAdjoint, solveAdjoint } from '../../../src/background/solver/adjoint.ts';
+import { LOOP_LIMITS, type LoopLimits } from '../../../src/background/solver/loopPart.ts';
 import type { TechnosphereInput } from '../../../src/background/solver/scaledSystem.ts';
 import { fromEntries } from '../../../src/background/solver/sparseColumns.ts';
 import { denseSolve } from './denseSolve.ts';
@@ -17,9 +18,16 @@ function inputOf(n: number, entries: readonly Entry[], referenceRow?: readonly n
   return { technosphere, referenceRow: rows, output, label: (activity) => `dataset ${activity}` };
 }
 
-function solve(input: TechnosphereInput, direct: readonly number[], width = 1) {
-  return solveAdjoint(factoriseAdjoint(input), Float64Array.from(direct), width);
+function solve(input: TechnosphereInput, direct: readonly number[], width = 1, limits?: LoopLimits) {
+  return solveAdjoint(factoriseAdjoint(input, limits), Float64Array.from(direct), width);
 }
+
+/** Every loop by factors, every loop by iteration, and every loop by factors after an iteration that was cut short. */
+const METHODS: [string, LoopLimits][] = [
+  ['lu', LOOP_LIMITS],
+  ['gmres', { ...LOOP_LIMITS, iterateFrom: 2 }],
+  ['lu after gmres stalled', { iterateFrom: 2, maxSweeps: 0 }],
+];
 
 describe('the adjoint of small systems', () => {
   it('scores a chain as the sum of what lies upstream', () => {
@@ -175,7 +183,7 @@ function gainMatrix({ n, buys, share }: { n: number; buys: [number, number, numb
   });
 }
 
-describe('laws of the solve', () => {
+describe.each(METHODS)('laws of the solve by %s', (method, limits) => {
   test.prop([economy], { numRuns: 150 })(
     'it agrees with a dense solve, whatever the units, signs and places of the pivots',
     (e) => {
@@ -196,12 +204,15 @@ describe('laws of the solve', () => {
       const { lambda, report } = solve(
         input,
         e.direct.map((value, j) => value * run[j]!),
+        1,
+        limits,
       );
       for (let i = 0; i < e.n; i++) {
         const score = lambda[e.permutation[i]!]! * unit[i]! * sign[i]!;
         expect(Math.abs(score - expected[i]!)).toBeLessThanOrEqual(1e-11 * expected[i]!);
       }
       expect(report.forwardError).toBeLessThanOrEqual(1e-9);
+      expect(report.methods).toEqual(report.loops ? { [method]: report.loops } : {});
     },
   );
 
@@ -209,8 +220,8 @@ describe('laws of the solve', () => {
     const entries = gainMatrix(e).flatMap((row, j) =>
       row.map((value, i): Entry => [i, j, i === j ? 1 : -value]),
     );
-    const once = solve(inputOf(e.n, entries), e.direct).lambda;
-    const again = solve(inputOf(e.n, entries), e.direct).lambda;
+    const once = solve(inputOf(e.n, entries), e.direct, 1, limits).lambda;
+    const again = solve(inputOf(e.n, entries), e.direct, 1, limits).lambda;
     expect(Buffer.from(once.buffer).equals(Buffer.from(again.buffer))).toBe(true);
   });
 
@@ -218,12 +229,12 @@ describe('laws of the solve', () => {
     const gain = gainMatrix(e);
     const entry = (j: number, i: number): Entry => [i, j, i === j ? 1 : -gain[j]![i]!];
     const all = gain.flatMap((row, j) => row.map((_, i) => entry(j, i)));
-    const { lambda } = solve(inputOf(e.n, all), e.direct);
+    const { lambda } = solve(inputOf(e.n, all), e.direct, 1, limits);
     const p = e.permutation;
     const renumbered = all.map(([i, j, value]): Entry => [p[i]!, p[j]!, value]);
     const direct = new Array<number>(e.n);
     for (let j = 0; j < e.n; j++) direct[p[j]!] = e.direct[j]!;
-    const other = solve(inputOf(e.n, renumbered), direct).lambda;
+    const other = solve(inputOf(e.n, renumbered), direct, 1, limits).lambda;
     for (let i = 0; i < e.n; i++) {
       expect(Math.abs(other[p[i]!]! - lambda[i]!)).toBeLessThanOrEqual(1e-12 * lambda[i]!);
     }
@@ -234,11 +245,13 @@ describe('laws of the solve', () => {
       row.map((value, i): Entry => [i, j, i === j ? 1 : -value]),
     );
     const wide = e.direct.flatMap((value) => [value, 0, 2 * value, 1, -value]);
-    const { lambda } = solve(inputOf(e.n, entries), wide, 5);
+    const { lambda } = solve(inputOf(e.n, entries), wide, 5, limits);
     for (let c = 0; c < 5; c++) {
       const single = solve(
         inputOf(e.n, entries),
         wide.filter((_, k) => k % 5 === c),
+        1,
+        limits,
       ).lambda;
       for (let i = 0; i < e.n; i++) expect(lambda[5 * i + c]).toBeCloseTo(single[i]!, 10);
     }
