@@ -10,6 +10,9 @@ export interface ScaledSystem {
   readonly maker: Int32Array;
   /** Column j lists the activities i that j depends on, with g_ji = −a_ij / pivot_j. */
   readonly dependencies: SparseColumns;
+  /** Where each dependency and each pivot stands in `technosphere.value`. */
+  readonly dependencySource: Int32Array;
+  readonly pivotSource: Int32Array;
 }
 
 export interface TechnosphereInput {
@@ -38,12 +41,18 @@ export function scaleByPivots({
   const depStart = new Int32Array(n + 1);
   const depIndex = new Int32Array(index.length);
   const depValue = new Float64Array(index.length);
+  const depSource = new Int32Array(index.length);
+  const pivotSource = new Int32Array(n);
   const wrong: string[] = [];
   const zero: string[] = [];
   let at = 0;
   for (let j = 0; j < n; j++) {
     const row = referenceRow[j]!;
-    for (let p = start[j]!; p < start[j + 1]!; p++) if (index[p] === row) pivot[j] = value[p]!;
+    for (let p = start[j]!; p < start[j + 1]!; p++) {
+      if (index[p] !== row) continue;
+      pivot[j] = value[p]!;
+      pivotSource[j] = p;
+    }
     const scale = pivot[j]!;
     if (scale === 0 || !Number.isFinite(scale)) zero.push(label(j));
     else if (scale * output[j]! <= 0) wrong.push(`${label(j)} (makes ${output[j]}, nets ${scale})`);
@@ -51,6 +60,7 @@ export function scaleByPivots({
       // A stated zero (an allocation share of 0) is no dependency.
       if (index[p] === row || value[p] === 0) continue;
       depIndex[at] = maker[index[p]!]!;
+      depSource[at] = p;
       depValue[at++] = -value[p]! / scale;
     }
     depStart[j + 1] = at;
@@ -64,7 +74,7 @@ export function scaleByPivots({
     index: depIndex.slice(0, at),
     value: depValue.slice(0, at),
   };
-  return { n, pivot, maker, dependencies };
+  return { n, pivot, maker, dependencies, dependencySource: depSource.slice(0, at), pivotSource };
 }
 
 function makers(
