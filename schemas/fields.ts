@@ -103,6 +103,9 @@ export const optionalText = (about: Words, options: Options = {}) =>
 export const oneOf = <const V extends readonly [string, ...string[]]>(values: V, about: Words) =>
   field(z.enum(values), { kind: 'enum', about, nullable: false, values, example: values[0] });
 
+export const optionalOneOf = <const V extends readonly [string, ...string[]]>(values: V, about: Words) =>
+  field(z.enum(values).nullish(), { kind: 'enum', about, nullable: true, values });
+
 const instantString = z
   .string()
   .refine((value) => parseInstantMs(value) !== undefined, 'an instant with offset, e.g. 2026-03-01T00:00:00Z')

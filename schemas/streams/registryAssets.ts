@@ -1,5 +1,15 @@
 /** `registry.assets`: who and what there is, with validity: parties, zones, plants, facilities, meters, stacks, devices. */
-import { id, oneOf, optionalId, optionalReal, optionalText, text } from '../fields.ts';
+import {
+  id,
+  oneOf,
+  optionalId,
+  optionalInteger,
+  optionalOneOf,
+  optionalReal,
+  optionalText,
+  real,
+  text,
+} from '../fields.ts';
 import { documents } from '../stream.ts';
 import { documentFields } from './documentFields.ts';
 import { FUELS } from './gridGeneration.ts';
@@ -9,6 +19,58 @@ const place = () => ({
   zone: id({ en: 'zone of the grid', zh: '电网分区' }, { example: 'CN-SC-5101' }),
   divisionCode: optionalId({ en: 'GB/T 2260 code of the county', zh: '行政区划代码' }),
   park: optionalId({ en: 'industrial park', zh: '园区' }),
+});
+
+/** What a node of a meter tree is; `ups`, `pdu` and `rack` give the category of PUE. */
+export const NODE_CLASSES = [
+  'facility',
+  'transformer',
+  'ups',
+  'rectifier',
+  'pdu',
+  'rack',
+  'outlet',
+  'cooling',
+  'lighting',
+  'office',
+  'generator',
+  'pv',
+  'storage',
+  'heat_export',
+  'other',
+] as const;
+export type NodeClass = (typeof NODE_CLASSES)[number];
+
+export const METER_PURPOSES = [
+  'total',
+  'it',
+  'cooling',
+  'lighting',
+  'office',
+  'generator',
+  'pv',
+  'storage',
+  'heat_export',
+  'distribution',
+] as const;
+export type MeterPurpose = (typeof METER_PURPOSES)[number];
+
+/** What an operator states and no meter shows; it is shown as declared. */
+export const DECLARED_METRICS = [
+  'rack_occupancy',
+  'racks',
+  'compute_scale_pflops',
+  'output_value_yuan',
+  'product_output',
+  'traffic_gb',
+  'chiller_supply_kwh_per_kwh',
+] as const;
+export type DeclaredMetric = (typeof DECLARED_METRICS)[number];
+
+const feeds = () => ({
+  parent: optionalId({ en: 'node that feeds it', zh: '上级节点' }),
+  secondParent: optionalId({ en: 'second feed', zh: '第二路上级节点' }),
+  nodeClass: optionalOneOf(NODE_CLASSES, { en: 'what the node is', zh: '节点类别' }),
 });
 
 export const registryAssets = documents({
@@ -54,30 +116,42 @@ export const registryAssets = documents({
         { en: 'connection capacity', zh: '报装容量' },
         { unit: 'kVA', aggregation: 'sum', minimum: 0 },
       ),
+      sector: optionalId({ en: 'sector of industry', zh: '行业' }),
+      itBoundary: optionalOneOf(['ups', 'pdu', 'rack'], {
+        en: 'where IT energy is taken, if meters of purpose it stand at several levels',
+        zh: 'IT 用电计量边界',
+      }),
+    },
+    node: {
+      facility: id({ en: 'facility', zh: '所属设施' }),
+      node: id({ en: 'node of the meter tree', zh: '计量树节点' }, { example: 'pdu-1' }),
+      ...feeds(),
+      purpose: oneOf(METER_PURPOSES, { en: 'purpose', zh: '用途' }),
+    },
+    declaration: {
+      facility: id({ en: 'facility or site', zh: '所属设施' }),
+      metric: oneOf(DECLARED_METRICS, { en: 'what is declared', zh: '申报指标' }),
+      value: real({ en: 'declared value', zh: '申报值' }, { unit: 'as in unit', aggregation: 'none' }),
+      unit: text({ en: 'unit', zh: '单位' }, { example: '1' }),
+      document: optionalText({ en: 'document that states it', zh: '申报文件' }),
     },
     meter: {
       facility: id({ en: 'facility or plant', zh: '所属设施或电厂' }),
       node: id({ en: 'node of the meter tree', zh: '计量树节点' }, { example: 'ups-1' }),
-      parent: optionalId({ en: 'node that feeds it', zh: '上级节点' }),
-      secondParent: optionalId({ en: 'second feed', zh: '第二路上级节点' }),
+      ...feeds(),
       side: oneOf(['in', 'out'], { en: 'side of the node', zh: '进线侧或出线侧' }),
       group: optionalId({ en: 'measurement group of the same flow', zh: '同一量测组' }),
       role: oneOf(['primary', 'check'], { en: 'role within the group', zh: '主测或校核' }),
-      purpose: oneOf(
-        [
-          'total',
-          'it',
-          'cooling',
-          'lighting',
-          'office',
-          'generator',
-          'pv',
-          'storage',
-          'heat_export',
-          'distribution',
-        ],
-        { en: 'purpose', zh: '用途' },
+      purpose: oneOf(METER_PURPOSES, { en: 'purpose', zh: '用途' }),
+      ratedPowerW: optionalReal(
+        { en: 'rated power, for bounds where readings are missing', zh: '额定功率' },
+        { unit: 'W', aggregation: 'none', minimum: 0 },
       ),
+      registerModulusWh: optionalInteger(
+        { en: 'value at which the register starts again at zero', zh: '表底量程' },
+        { unit: 'Wh', aggregation: 'none', minimum: 1 },
+      ),
+      accuracyClass: optionalText({ en: 'accuracy class', zh: '准确度等级' }),
     },
     stack: {
       name: name(),
