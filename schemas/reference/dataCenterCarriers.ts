@@ -20,7 +20,7 @@ const NONE = 'no combustion on site; upstream carbon is not part of this figure'
 /** NCV · carbon content · oxidised share · 44/12 of the accounting guidelines' defaults. */
 const GUIDE = (text: string) => `公共建筑运营企业温室气体排放核算方法 defaults: ${text}`;
 
-export const carrierFactors: readonly CarrierFactor[] = z.array(carrierFactor).parse([
+const carrierFactors: readonly CarrierFactor[] = z.array(carrierFactor).parse([
   {
     carrier: 'diesel',
     unit: 'L',

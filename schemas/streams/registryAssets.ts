@@ -56,7 +56,7 @@ export const METER_PURPOSES = [
 export type MeterPurpose = (typeof METER_PURPOSES)[number];
 
 /** What an operator states and no meter shows; it is shown as declared. */
-export const DECLARED_METRICS = [
+const DECLARED_METRICS = [
   'rack_occupancy',
   'racks',
   'compute_scale_pflops',
@@ -65,7 +65,6 @@ export const DECLARED_METRICS = [
   'traffic_gb',
   'chiller_supply_kwh_per_kwh',
 ] as const;
-export type DeclaredMetric = (typeof DECLARED_METRICS)[number];
 
 const feeds = () => ({
   parent: optionalId({ en: 'node that feeds it', zh: '上级节点' }),

@@ -8,9 +8,9 @@ import {
 } from './intervalGrid.ts';
 
 /** A reading this close to a boundary is taken as the boundary's. */
-export const BOUNDARY_MS = 60_000;
+const BOUNDARY_MS = 60_000;
 /** Neighbours further apart than this are not interpolated between. */
-export const INTERPOLATION_MS = 30 * 60_000;
+const INTERPOLATION_MS = 30 * 60_000;
 
 export interface RegisterReading {
   readonly atMs: number;

@@ -62,7 +62,7 @@ export interface IndicatorInput {
   readonly heatRemovedWh?: number | null;
 }
 
-export function coverageVerdict(coverage: number): CoverageVerdict {
+function coverageVerdict(coverage: number): CoverageVerdict {
   if (coverage >= COVERAGE_RULE.certified) return 'certified';
   return coverage >= COVERAGE_RULE.provisional ? 'provisional' : 'none';
 }

@@ -33,9 +33,9 @@ export interface PointSetting {
 }
 
 /** Two kinds, or two points of one flow, that differ by more than this are an event. */
-export const DISAGREEMENT = 0.02;
+const DISAGREEMENT = 0.02;
 /** Rounding of a register to whole Wh is no disagreement. */
-export const ROUNDING_WH = 2;
+const ROUNDING_WH = 2;
 /** A point is silent after this many of its usual periods without a reading. */
 const SILENT_PERIODS = 3;
 
@@ -110,7 +110,7 @@ function registersOf(readings: readonly PointReading[]): RegisterReading[] {
   return registers;
 }
 
-export function markOf(quality: string): number {
+function markOf(quality: string): number {
   if (quality === 'measured' || quality === 'manual') return 0;
   if (quality === 'simulated') return MARK.simulated;
   return quality === 'suspect' ? MARK.suspect : MARK.estimated;
@@ -144,7 +144,7 @@ function mergeInto(
 export const disagree = (primaryWh: number, otherWh: number): boolean =>
   Math.abs(otherWh - primaryWh) > Math.max(DISAGREEMENT * Math.abs(primaryWh), ROUNDING_WH);
 
-export function eventAt(
+function eventAt(
   code: FacilityEvent['code'],
   at: string,
   span: QuarterSpan,

@@ -9,9 +9,9 @@ import {
 } from './intervalGrid.ts';
 
 /** Energies of longer intervals are too coarse to be divided into quarter hours. */
-export const COARSEST_MS = 3_600_000;
+const COARSEST_MS = 3_600_000;
 /** Between samples further apart than this nothing is known. */
-export const HOLE_MS = 5 * 60_000;
+const HOLE_MS = 5 * 60_000;
 /** Time missing from an interval that rounding may make. */
 const WHOLE = 1 - 1e-9;
 

@@ -23,7 +23,7 @@ export interface LinearPowerModel extends PowerModel {
 }
 
 /** Least distinct utilisations for a model that is used (datacenter.md 5); 14 days of samples are the caller's matter. */
-export const LEAST_DISTINCT = 30;
+const LEAST_DISTINCT = 30;
 
 /**
  * `P(u) = idle + slope · u` by ordinary least squares.

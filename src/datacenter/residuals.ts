@@ -28,7 +28,7 @@ export interface NodeResidual {
 }
 
 /** Residuals of the nodes whose intake is measured and whose use below is known. */
-export function residuals(
+function residuals(
   tree: MeterTree,
   totals: IntervalTotals,
   energyOf: (point: number) => number,
