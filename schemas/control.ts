@@ -76,8 +76,11 @@ export const CLOSE_GRID_WINDOWS: CloseWindowsArguments = {
 
 export const computeGridWindowArguments = z.strictObject({
   hours: z.array(hourStart).min(1).max(MOST_HOURS_A_BATCH),
-  /** `model`: a new version also where only the code differs from the version before. */
-  cause: z.enum(['closing', 'backfill', 'model']),
+  /**
+   * `model`: a new version also where only the code differs from the version before. `stock`: only hours that were
+   * computed before, where storage now opens with another stock.
+   */
+  cause: z.enum(['closing', 'backfill', 'model', 'stock']),
 });
 export type ComputeGridWindowArguments = z.infer<typeof computeGridWindowArguments>;
 
@@ -89,6 +92,8 @@ export interface ComputedHours {
   /** Hours without readings. */
   readonly empty: number;
   readonly failed: readonly FailedHour[];
+  /** Hours that opened with a stock of storage which has changed since, and were not among those given. */
+  readonly reopens?: readonly string[];
 }
 
 export interface FailedHour {

@@ -3,6 +3,7 @@ import { continueAsNew, defineQuery, setHandler, workflowInfo } from '@temporali
 import type { BackfillArguments, FailedHour } from '../schemas/control.ts';
 import { storeActivities } from './activityProxies.ts';
 import { failOn } from './closeWindows.ts';
+import { followStocks } from './followStocks.ts';
 
 export interface BackfillProgress {
   readonly from: string;
@@ -14,6 +15,8 @@ export interface BackfillProgress {
   readonly empty: number;
   /** At most 100 are named. */
   readonly failed: readonly FailedHour[];
+  /** Hours behind the range that storage carries a changed stock into; they are computed at the end. */
+  readonly reopens?: readonly string[];
 }
 
 export const progressQuery = defineQuery<BackfillProgress>('progress');
@@ -45,6 +48,8 @@ export async function backfill(
     const hours: string[] = [];
     for (let ms = startMs; ms < nextMs; ms += HOUR_MS) hours.push(new Date(ms).toISOString());
     const chunk = await storeActivities.computeGridWindow({ hours, cause });
+    // What the next chunk computes anyway needs no following.
+    const behind = (chunk.reopens ?? []).filter((hour) => Date.parse(hour) >= endMs);
     progress = {
       ...progress,
       next: new Date(nextMs).toISOString(),
@@ -52,8 +57,16 @@ export async function backfill(
       unchanged: progress.unchanged + chunk.unchanged,
       empty: progress.empty + chunk.empty,
       failed: [...progress.failed, ...chunk.failed].slice(0, MOST_FAILED),
+      ...(behind.length > 0 && { reopens: [...(progress.reopens ?? []), ...behind] }),
     };
   }
+  const { reopens = [], ...done } = progress;
+  const followed = await followStocks(reopens);
+  progress = {
+    ...done,
+    computed: progress.computed + followed.computed,
+    failed: [...progress.failed, ...followed.failed].slice(0, MOST_FAILED),
+  };
   failOn(progress.failed);
   return progress;
 }

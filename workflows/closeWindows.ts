@@ -1,7 +1,8 @@
-/** One look at the windows: closes the hours that are complete or past their grace, re-opens those with late data. */
+/** One look at the windows: closes the hours that are complete or past their grace, re-opens those with late data and those behind them that storage carries it to. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { CloseWindowsArguments, FailedHour } from '../schemas/control.ts';
 import { questions, storeActivities } from './activityProxies.ts';
+import { followStocks } from './followStocks.ts';
 
 export interface ClosedWindows {
   readonly computed: number;
@@ -16,6 +17,7 @@ export async function closeWindows(args: CloseWindowsArguments): Promise<ClosedW
   const failed: FailedHour[] = [];
   let computed = 0;
   let unchanged = 0;
+  const reopens: string[] = [];
   for (let at = 0; at < hours.length; at += args.batchHours) {
     const batch = await storeActivities.computeGridWindow({
       hours: hours.slice(at, at + args.batchHours),
@@ -24,7 +26,11 @@ export async function closeWindows(args: CloseWindowsArguments): Promise<ClosedW
     computed += batch.computed;
     unchanged += batch.unchanged;
     failed.push(...batch.failed);
+    reopens.push(...(batch.reopens ?? []));
   }
+  const followed = await followStocks(reopens);
+  computed += followed.computed;
+  failed.push(...followed.failed);
   failOn(failed);
   return { computed, unchanged, reopened, waiting };
 }

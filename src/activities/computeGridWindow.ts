@@ -10,13 +10,16 @@ import { BoundsError } from '../grid/publication.ts';
 import { defaultTracingSettings, type TracingSettings } from '../grid/tracingSeries.ts';
 import type { Store } from '../store/port.ts';
 import { EXPECTATION_HOURS, findGaps, type Gaps } from './gridExpectation.ts';
-import { DEFAULT_FAMILIES, familiesAt, traceHour } from './gridHour.ts';
+import { DEFAULT_FAMILIES, familiesAt, type HourRules, type TracedHour, traceHour } from './gridHour.ts';
 import { type HourInputs, readGridInputs } from './gridInputs.ts';
-import type { GridFamily } from './gridModel.ts';
+import type { GridFamily, ModelRules } from './gridModel.ts';
+import { type StockRecord, stocksDiffer } from './gridStocks.ts';
 import {
   contestedHours,
   inputHash,
   latestVersions,
+  stockAfter,
+  stockBefore,
   type VersionInForce,
   writeClosing,
   writeVersion,
@@ -30,17 +33,26 @@ export interface GridContext {
   /** Families of every new version; those whose factors are not in use at an hour are left out of it. */
   readonly families?: readonly GridFamily[];
   readonly settings?: TracingSettings;
+  readonly model?: ModelRules;
   /** Called after every hour. */
   report?(done: number): void;
 }
 
 /** What a grid computation follows from beside its readings; `recompute` reads it back. */
-export interface GridParameters {
-  readonly families: readonly GridFamily[];
-  readonly settings: TracingSettings;
+export interface GridParameters extends HourRules {
   readonly expectationHours: number;
-  readonly gaps: Gaps;
+  /** The computation whose closing stocks this one opened with. */
+  readonly openedFrom?: string;
+  readonly closing: readonly StockRecord[];
+  readonly checks: Readonly<Record<string, unknown>>;
 }
+
+/** Hash over all that an hour publishes: rows, mixes, and the stocks that it leaves to the next. */
+export const resultSha256 = ({
+  rows,
+  mixes,
+  closing,
+}: Pick<TracedHour, 'rows' | 'mixes' | 'closing'>): string => canonicalSha256({ rows, mixes, closing });
 
 /** Two writers that met are parted by a version that both read everything for; more rounds than this mean a fault. */
 const MOST_ROUNDS = 3;
@@ -61,8 +73,29 @@ export async function computeGridWindow(
     await computeRound(contested, cause, new Set(contested), context, tally);
     contested = await contestedHours(context.store, contested);
   }
-  return tally;
+  const reopens = await staleAfter(context.store, written, new Set(all));
+  return reopens.length === 0 ? tally : { ...tally, reopens };
 }
+
+/** Hours behind the written ones that opened with a stock which is no longer what the hour before leaves. */
+async function staleAfter(
+  store: Store,
+  writtenMs: readonly number[],
+  given: ReadonlySet<number>,
+): Promise<string[]> {
+  if (writtenMs.length === 0) return [];
+  const latest = await latestVersions(store, writtenMs);
+  const stale = new Set<number>();
+  for (const hourMs of writtenMs) {
+    if (given.has(hourMs + HOUR_MS)) continue;
+    const closing = latest.get(hourMs)?.computation?.parameters.closing ?? [];
+    const next = await stockAfter(store, hourMs);
+    if (next && !given.has(next.hourMs) && stocksDiffer(next.opening, closing)) stale.add(next.hourMs);
+  }
+  return [...stale].sort((a, b) => a - b).map((ms) => new Date(ms).toISOString());
+}
+
+const HOUR_MS = 3_600_000;
 
 interface Tally {
   computed: number;
@@ -84,12 +117,15 @@ async function computeRound(
   const gaps = await findGaps(store, inputs);
   const latest = await latestVersions(store, hoursMs);
   const written: number[] = [];
+  let last: LeftStock | undefined;
   for (const [at, hour] of inputs.entries()) {
     const force = contested.has(hour.hourMs);
     try {
-      const outcome = await computeHour(hour, gaps[at]!, latest.get(hour.hourMs), { cause, force }, context);
-      if (!force) tally[outcome]++;
-      if (outcome === 'computed') written.push(hour.hourMs);
+      const before = latest.get(hour.hourMs);
+      const done = await computeHour(hour, gaps[at]!, before, { cause, force, last }, context);
+      if (!force) tally[done.outcome]++;
+      if (done.outcome === 'computed') written.push(hour.hourMs);
+      last = done.left;
     } catch (error) {
       tally.failed.push(failedHour(hour.hourMs, error));
     }
@@ -98,52 +134,89 @@ async function computeRound(
   return written;
 }
 
+/** What an hour left in store, and the computation that says so. */
+interface LeftStock {
+  readonly hourMs: number;
+  readonly id: string;
+  readonly closing: readonly StockRecord[];
+}
+
+interface How {
+  readonly cause: ComputeGridWindowArguments['cause'];
+  readonly force: boolean;
+  /** The hour that was computed or found unchanged before this one. */
+  readonly last: LeftStock | undefined;
+}
+
+interface DoneHour {
+  readonly outcome: 'computed' | 'unchanged' | 'empty';
+  readonly left: LeftStock | undefined;
+}
+
 async function computeHour(
   hour: HourInputs,
   gaps: Gaps,
   latest: VersionInForce | undefined,
-  how: { cause: ComputeGridWindowArguments['cause']; force: boolean },
+  how: How,
   context: GridContext,
-): Promise<'computed' | 'unchanged' | 'empty'> {
-  if (hour.snapshots.length === 0) return 'empty';
-  const { store, clock } = context;
-  const parameters = parametersAt(hour.hourMs, gaps, context);
+): Promise<DoneHour> {
+  const { hourMs } = hour;
   const before = latest?.computation;
-  const changed =
-    before === undefined ? 'first' : changeSince(before, hour, parameters, how, context.codeVersion);
+  // A changed stock re-opens what was computed; it does not close what is still open.
+  if (hour.snapshots.length === 0 || (how.cause === 'stock' && before === undefined))
+    return { outcome: 'empty', left: undefined };
+  const { store, clock } = context;
+  if (hourMs + HOUR_MS > clock()) {
+    throw new Refusal('the hour has not ended', {
+      code: 'TL_GRID_FUTURE',
+      place: new Date(hourMs).toISOString(),
+    });
+  }
+  const opened = how.last?.hourMs === hourMs - HOUR_MS ? how.last : await stockBefore(store, hourMs);
+  const rules = rulesAt(hourMs, gaps, opened?.closing ?? [], context);
+  const changed = before === undefined ? 'first' : changeSince(before, hour, rules, how, context.codeVersion);
   const closing = { hour, closedAtMs: clock() };
   if (before !== undefined && changed === undefined) {
     await writeClosing(store, { ...closing, computation: before.id });
-    return 'unchanged';
+    const left = { hourMs, id: before.id, closing: before.parameters.closing };
+    return { outcome: 'unchanged', left };
   }
-  const traced = traceHour(hour, gaps, parameters.families, parameters.settings);
+  const traced = traceHour(hour, rules);
   const id = await writeVersion(store, {
-    draft: draftOf(hour, parameters, traced, context.codeVersion),
+    draft: draftOf(hour, rules, opened?.id, traced, context.codeVersion),
     cause: changed ?? 'input revision',
-    rows: traced.rows,
+    traced,
     latest,
     clock,
   });
   await writeClosing(store, { ...closing, computation: id });
-  return 'computed';
+  return { outcome: 'computed', left: { hourMs, id, closing: traced.closing } };
 }
 
-function parametersAt(hourMs: number, gaps: Gaps, context: GridContext): GridParameters {
-  const { families = DEFAULT_FAMILIES, settings = defaultTracingSettings } = context;
-  return { families: familiesAt(families, hourMs), settings, expectationHours: EXPECTATION_HOURS, gaps };
+function rulesAt(
+  hourMs: number,
+  gaps: Gaps,
+  opening: readonly StockRecord[],
+  context: GridContext,
+): HourRules {
+  const { families = DEFAULT_FAMILIES, settings = defaultTracingSettings, model } = context;
+  return { families: familiesAt(families, hourMs), settings, gaps, opening, ...(model && { model }) };
 }
 
 /** Why a version differs from the one in force, or undefined where it does not. */
 function changeSince(
   before: NonNullable<VersionInForce['computation']>,
   hour: HourInputs,
-  parameters: GridParameters,
-  how: { cause: ComputeGridWindowArguments['cause']; force: boolean },
+  rules: HourRules,
+  how: How,
   codeVersion: string,
 ): string | undefined {
-  if (how.force || before.inputHash !== inputHash(hour, parameters.gaps)) return 'input revision';
-  if (before.factorSet !== factorSetOf(parameters.families)) return 'factor set';
-  if (canonicalSha256(before.settings) !== canonicalSha256(parameters.settings)) return 'rule set';
+  if (how.force || before.inputHash !== inputHash(hour, rules.gaps)) return 'input revision';
+  if (before.factorSet !== factorSetOf(rules.families)) return 'factor set';
+  const { settings, model, opening } = before.parameters;
+  if (canonicalSha256([settings, model]) !== canonicalSha256([rules.settings, rules.model]))
+    return 'rule set';
+  if (stocksDiffer(opening, rules.opening)) return 'stock';
   return how.cause === 'model' && before.codeVersion !== codeVersion ? 'model' : undefined;
 }
 
@@ -153,11 +226,19 @@ const factorSetOf = (families: readonly GridFamily[]): string =>
 
 function draftOf(
   { hourMs, snapshots }: HourInputs,
-  parameters: GridParameters,
-  traced: ReturnType<typeof traceHour>,
+  rules: HourRules,
+  openedFrom: string | undefined,
+  traced: TracedHour,
   codeVersion: string,
 ): ComputationDraft {
-  const { rows, origin, stepS, notes, conservationError } = traced;
+  const { origin, stepS, notes, conservationError, closing, quarantined } = traced;
+  const parameters: GridParameters = {
+    ...rules,
+    expectationHours: EXPECTATION_HOURS,
+    ...(rules.opening.length > 0 && openedFrom !== undefined && { openedFrom }),
+    closing,
+    checks: { stepS, ...notes, conservationError, quarantined },
+  };
   return {
     kind: 'grid_window',
     subject: 'grid',
@@ -165,11 +246,11 @@ function draftOf(
     end: new Date(hourMs + 3_600_000).toISOString(),
     origin,
     inputs: snapshots,
-    factorSet: factorSetOf(parameters.families),
+    factorSet: factorSetOf(rules.families),
     ruleSet: '',
-    parameters: { ...parameters, checks: { stepS, ...notes, conservationError } },
+    parameters: { ...parameters },
     codeVersion,
-    resultSha256: canonicalSha256(rows),
+    resultSha256: resultSha256(traced),
   };
 }
 

@@ -1,46 +1,60 @@
-/** One hour of grid readings, traced: its answer as rows of `grid_intensity`, one a zone and family. Pure. */
+/** One hour of grid readings, traced: its answer as rows of `grid_intensity` and `grid_mix`, and the stocks it leaves. Pure. */
 import { modeFactors } from '../../schemas/reference/fuelFactors.ts';
 import { aggregateWindows } from '../grid/aggregation.ts';
 import { traceSeries } from '../grid/flowTracing.ts';
-import { connectedComponents } from '../grid/topology.ts';
-import { type TracingSettings, ZONE_STATUS, type ZoneStatus, zoneStatus } from '../grid/tracingSeries.ts';
+import type { TracedSeries, TracingSettings } from '../grid/tracingSeries.ts';
 import type { Gaps } from './gridExpectation.ts';
 import type { HourInputs } from './gridInputs.ts';
-import { type GridFamily, gridOf, type HourGrid, seriesOf } from './gridModel.ts';
-import type { HourNotes } from './gridSeries.ts';
-import type { Origin } from './lineage.ts';
+import { type MixRow, mixOf } from './gridMix.ts';
+import {
+  type GridFamily,
+  gridOf,
+  type HourGrid,
+  type ModelRules,
+  type QuarantinedReading,
+} from './gridModel.ts';
+import type { NoteCounts } from './gridNotes.ts';
+import {
+  flagResampled,
+  type GridOrigin,
+  type IntensityRow,
+  nativeSteps,
+  originsOf,
+  type RowContext,
+  rowsOf,
+  type WindowSet,
+  worstOrigin,
+} from './gridRows.ts';
+import { compare } from './gridSeries.ts';
+import { recordOf, type StockRecord, stockKey } from './gridStocks.ts';
+import { type HourSeries, seriesOf } from './gridTracingSeries.ts';
 
 export const DEFAULT_FAMILIES: readonly GridFamily[] = [
   { name: 'mode_direct', factorSet: 'electricitymaps-b354f28-direct' },
   { name: 'mode_lifecycle', factorSet: 'electricitymaps-b354f28-lifecycle' },
 ];
 
-/** One zone and family of an hour, as `grid_intensity` keeps it; null is unknown. */
-export interface IntensityRow {
-  readonly zone: string;
-  readonly family: string;
-  readonly production_mwh: number | null;
-  readonly production_co2_kg: number | null;
-  readonly production_intensity_kg_per_mwh: number | null;
-  readonly consumption_mwh: number | null;
-  readonly consumption_co2_kg: number | null;
-  readonly consumption_intensity_kg_per_mwh: number | null;
-  readonly unknown_share: number | null;
-  readonly lower_kg_per_mwh: number | null;
-  readonly upper_kg_per_mwh: number | null;
-  readonly is_estimated: boolean;
-  readonly reason: '' | ZoneStatus;
-  readonly origin: Origin;
+/** What an hour follows from beside its readings. */
+export interface HourRules {
+  readonly families: readonly GridFamily[];
+  readonly settings: TracingSettings;
+  readonly gaps: Gaps;
+  readonly opening: readonly StockRecord[];
+  readonly model?: ModelRules;
 }
 
 export interface TracedHour {
+  /** Hours, then quarters of an hour, each sorted by start, family as given, and zone. */
   readonly rows: readonly IntensityRow[];
+  readonly mixes: readonly MixRow[];
+  readonly closing: readonly StockRecord[];
+  readonly quarantined: readonly QuarantinedReading[];
   readonly stepS: number;
-  readonly notes: HourNotes;
+  readonly notes: NoteCounts;
   /** Largest relative error of the conservation check. */
   readonly conservationError: number;
   /** Worst of all readings. */
-  readonly origin: Origin;
+  readonly origin: GridOrigin;
 }
 
 /** Families whose factors are in use at an hour, by the civil day on which it starts in Shanghai (UTC+8, no DST). */
@@ -53,83 +67,76 @@ export function familiesAt(families: readonly GridFamily[], hourMs: number): Gri
 }
 
 /**
- * Traces one hour. The rows are sorted by family as given and by zone.
+ * Traces one hour at the finest step of its readings and tells it by the hour and, where readings are that fine, by 15
+ * minutes.
  * @throws Refusal, ConservationError and BoundsError of the engine: nothing of the hour is published then
  */
 export function traceHour(
   inputs: HourInputs,
-  gaps: Gaps,
-  families: readonly GridFamily[],
-  settings: TracingSettings,
+  { families, settings, gaps, opening, model }: HourRules,
 ): TracedHour {
-  const notes: HourNotes = { unusable: 0, resampled: 0, corrected: 0, disputed: 0 };
-  const grid = gridOf(inputs, gaps, notes);
-  const series = seriesOf(grid, families);
+  const grid = gridOf(inputs, gaps, model);
+  const hourSeries = seriesOf(grid, families, opening);
+  const { series } = hourSeries;
   const traced = traceSeries(grid.topology, series, settings);
-  const windows = aggregateWindows(traced, new Int32Array(series.steps), 1);
+  flagResampled(grid);
+  flagAssumedStocks(grid, traced);
   const origins = originsOf(grid);
-  const rows = families.flatMap((family, at) =>
-    grid.topology.zoneIds.map((zone, index): IntensityRow => {
-      const one = series.steps === 1;
-      const result = traced.families[at]!;
-      const hour = windows.families[at]!;
-      const code = one ? traced.status[index]! : windows.status[index]!;
-      const known = code === ZONE_STATUS.value || code === ZONE_STATUS.estimated;
-      const energyKnown = windows.energyUnknownSteps[index] === 0;
-      const consumedMwh = energyKnown ? windows.consumedMwh[index]! : Number.NaN;
-      const intensity = (one ? result.consumptionKgPerMwh : hour.consumptionKgPerMwh)[index]!;
-      return {
-        zone,
-        family: family.name,
-        production_mwh: orNull(sumSteps(traced.productionMwh, index, grid)),
-        production_co2_kg: orNull(sumSteps(result.producedKg, index, grid)),
-        production_intensity_kg_per_mwh: orNull(hour.productionKgPerMwh[index]!),
-        consumption_mwh: orNull(consumedMwh),
-        consumption_co2_kg: orNull(consumedMwh * intensity),
-        consumption_intensity_kg_per_mwh: orNull(intensity),
-        unknown_share: orNull((one ? traced : windows).unknownShare[index]!),
-        lower_kg_per_mwh: orNull((one ? result : hour).lowerKgPerMwh[index]!),
-        upper_kg_per_mwh: orNull((one ? result : hour).upperKgPerMwh[index]!),
-        is_estimated: code === ZONE_STATUS.estimated || sumSteps(traced.productionEstimated, index, grid) > 0,
-        reason: known ? '' : zoneStatus(code),
-        origin: origins[index]!,
-      };
-    }),
-  );
+  const context: RowContext = { hourMs: inputs.hourMs, grid, series, families, settings, origins };
+  const sets = windowSets(grid, traced);
+  const told = sets.map((set) => ({ set, rows: rowsOf(context, set) }));
+  const traces = { origins: hourSeries.origins, firstOrigin: families.length };
   return {
-    rows,
+    rows: told.flatMap(({ rows }) => rows),
+    mixes: told.flatMap(({ set, rows }) =>
+      mixOf(
+        grid,
+        set,
+        rows.filter(({ family }) => family === families[0]?.name),
+        traces,
+      ),
+    ),
+    closing: closingOf(hourSeries, traced, families),
+    quarantined: grid.quarantined,
     stepS: grid.stepS,
-    notes,
+    notes: grid.notes.counts,
     conservationError: Math.max(0, ...traced.conservationError),
-    origin: worst(new Set(origins)),
+    origin: worstOrigin(origins.values()),
   };
 }
 
-const orNull = (value: number): number | null => (Number.isFinite(value) ? value : null);
+const QUARTER_S = 900;
 
-function sumSteps(values: ArrayLike<number>, zone: number, { topology, steps }: HourGrid): number {
-  let sum = 0;
-  for (let step = 0; step < steps; step++) sum += values[step * topology.zoneIds.length + zone]!;
-  return sum;
+function windowSets(grid: HourGrid, traced: TracedSeries): WindowSet[] {
+  const setOf = (durationS: number, nodes: readonly string[]): WindowSet => {
+    const stepsPerWindow = durationS / grid.stepS;
+    const windowOfStep = Int32Array.from({ length: grid.steps }, (_step, at) =>
+      Math.floor(at / stepsPerWindow),
+    );
+    const windowed = aggregateWindows(traced, windowOfStep, grid.steps / stepsPerWindow);
+    return { durationS, windows: { traced, windowed, stepsPerWindow }, nodes };
+  };
+  const native = nativeSteps(grid);
+  const fine = grid.topology.zoneIds.filter((_zone, index) => QUARTER_S % native[index]! === 0);
+  const hour = setOf(3_600, grid.topology.zoneIds);
+  return fine.length > 0 && QUARTER_S % grid.stepS === 0 ? [hour, setOf(QUARTER_S, fine)] : [hour];
 }
 
-/** Of each zone: the worst quality of any reading in its connected component, since all of them bear on it. */
-function originsOf({ topology, generation, exchange, load }: HourGrid): Origin[] {
-  const component = connectedComponents(topology);
-  const indexOf = new Map(topology.zoneIds.map((zone, index) => [zone, index]));
-  const qualities = new Map<number, Set<string>>();
-  for (const column of [...generation, ...exchange, ...load]) {
-    const zone = column.identity.find((name) => indexOf.has(name));
-    if (zone === undefined) continue;
-    const at = component[indexOf.get(zone)!]!;
-    const known = qualities.get(at) ?? new Set();
-    for (const quality of column.qualities) known.add(quality);
-    qualities.set(at, known);
-  }
-  return topology.zoneIds.map((_zone, index) => worst(qualities.get(component[index]!) ?? new Set()));
+function flagAssumedStocks({ topology, notes, steps }: HourGrid, { stockAssumed }: TracedSeries): void {
+  const assumed = topology.zoneIds.filter((_zone, index) => {
+    for (let step = 0; step < steps; step++)
+      if (stockAssumed[step * topology.zoneIds.length + index] === 1) return true;
+    return false;
+  });
+  notes.flag(assumed, 'assumed_stock');
 }
 
-function worst(qualities: ReadonlySet<string>): Origin {
-  if (qualities.has('simulated')) return 'simulated';
-  return [...qualities].every((quality) => quality === 'measured') ? 'measured' : 'estimated';
+function closingOf(
+  { stocks, resting }: HourSeries,
+  { closingStocks }: TracedSeries,
+  families: readonly GridFamily[],
+): StockRecord[] {
+  const names = families.map(({ name }) => name);
+  const moved = stocks.map((each, at) => recordOf(each, closingStocks[at]!, names));
+  return [...moved, ...resting].sort((a, b) => compare(stockKey(a), stockKey(b)));
 }

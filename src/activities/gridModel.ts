@@ -1,19 +1,16 @@
-/** The readings of one hour as the engine takes them: zones, exchanges with capacities, energies and masses. Pure. */
-import { modeFactors, productionMode } from '../../schemas/reference/fuelFactors.ts';
-import { sourceRangeOf } from '../grid/modeMass.ts';
-import { type Exchange, type GridTopology, OUTSIDE } from '../grid/topology.ts';
-import type { TracingSeries } from '../grid/tracingSeries.ts';
-import type { Gaps } from './gridExpectation.ts';
-import type { GridReading, HourInputs } from './gridInputs.ts';
+/** The readings of one hour as the engine takes them: zones, exchanges with capacities, energies by mode. Pure. */
 import {
-  type Cell,
-  type Column,
-  columnsOf,
-  commonStepS,
-  compare,
-  type HourNotes,
-  isUsable,
-} from './gridSeries.ts';
+  type Implausible,
+  implausibleDemand,
+  implausibleFlow,
+  implausibleProduction,
+} from '../grid/plausibility.ts';
+import { type Exchange, type GridTopology, OUTSIDE } from '../grid/topology.ts';
+import { type ZoneLevels, zoneLevels } from '../grid/zoneLevels.ts';
+import type { Gaps } from './gridExpectation.ts';
+import type { GridReading, GridTable, HourInputs } from './gridInputs.ts';
+import { type HourNotes, hourNotes } from './gridNotes.ts';
+import { type Cell, type Column, columnsOf, commonStepS, compare, isUsable } from './gridSeries.ts';
 
 /** A factor family under the name that it has in results, with the set of factors behind it. */
 export interface GridFamily {
@@ -22,72 +19,145 @@ export interface GridFamily {
   readonly factorSet: string;
 }
 
+/** What an hour's readings are judged by beside themselves. */
+export interface ModelRules {
+  /** Sources that come first where several report, in this order; the others follow by name. */
+  readonly sourceOrder?: readonly string[];
+  /** Installed capacity (MW) by zone and fuel, as registered; a mode that is not listed is not judged. */
+  readonly installed?: readonly (readonly [zone: string, fuel: string, capacityMw: number])[];
+}
+
+/** A reading that cannot be: it is kept as it came, listed, and missing from the tracing. */
+export interface QuarantinedReading {
+  readonly table: GridTable;
+  readonly identity: readonly string[];
+  readonly source: string;
+  readonly startMs: number;
+  readonly energyMwh: number;
+  readonly limitMwh: number;
+  readonly reason: Implausible['reason'];
+}
+
 export interface HourGrid {
+  readonly levels: ZoneLevels;
   readonly topology: GridTopology;
   readonly stepS: number;
   readonly steps: number;
   readonly generation: readonly Column[];
   readonly exchange: readonly Column[];
   readonly load: readonly Column[];
+  readonly quarantined: readonly QuarantinedReading[];
+  readonly notes: HourNotes;
 }
 
-/** Zones are all that generate or report a load; whatever else is named by an exchange lies outside the model. */
-export function gridOf({ readings }: HourInputs, gaps: Gaps, notes: HourNotes): HourGrid {
+/**
+ * Nodes are all zones that generate or report a load and have no sub-zones that do; whatever else is named by an exchange
+ * lies outside the model.
+ */
+export function gridOf({ readings }: HourInputs, gaps: Gaps, rules: ModelRules = {}): HourGrid {
   const { grid_generation, grid_exchange, grid_load } = readings;
+  const notes = hourNotes();
+  const quarantined: QuarantinedReading[] = [];
   const all = [...grid_generation, ...grid_exchange, ...grid_load];
   const usable = all.filter(isUsable);
-  notes.unusable = all.length - usable.length;
+  notes.counts.unusable = all.length - usable.length;
   const stepS = commonStepS(usable);
-  const steps = 3_600 / stepS;
-  const empty = (identity: readonly string[]): Column => ({
-    identity,
-    energyMwh: new Float64Array(steps).fill(Number.NaN),
-    qualities: new Set(),
-  });
+  const order = sourceRank(rules.sourceOrder ?? []);
+  const judge = judgeOf(rules, quarantined, notes);
+  const columns = (cells: readonly Cell[]) => columnsOf(cells, stepS, order, notes);
   const generation = [
-    ...columnsOf(
-      grid_generation.filter(isUsable).map((reading) => generationCell(reading, notes)),
-      stepS,
-      notes,
-    ),
-    ...gaps.generation.map(empty),
+    ...columns(grid_generation.filter(isUsable).map((reading) => judge.generation(reading))),
+    ...gaps.generation.map((identity) => emptyColumn(identity, stepS)),
   ];
-  const exchange = columnsOf(grid_exchange.filter(isUsable).map(exchangeCell), stepS, notes);
-  const load = columnsOf(grid_load.filter(isUsable).map(loadCell), stepS, notes);
-  const zoneIds = [...new Set([...generation, ...load].map(({ identity }) => identity[0]!))].sort(compare);
+  const load = columns(grid_load.filter(isUsable).map((reading) => judge.load(reading)));
+  const flows = [
+    ...columns(grid_exchange.filter(isUsable).map((reading) => judge.exchange(reading))),
+    ...gaps.exchange.map(([from, to]) => emptyColumn(sortedPair(from, to), stepS)),
+  ];
+  const levels = zoneLevels([...generation, ...load].map(({ identity }) => identity[0]!));
+  const indexOf = new Map(levels.nodes.map((zone, index) => [zone, index]));
+  const ofNodes = ({ identity }: Column) => identity.some((zone) => indexOf.has(zone));
+  notes.counts.aboveNodes = [...generation, ...load].filter((column) => !ofNodes(column)).length;
   const capacities = capacitiesOf(grid_exchange, gaps);
-  const flows = [...exchange, ...gaps.exchange.map(([from, to]) => empty(sortedPair(from, to)))];
-  const indexOf = new Map(zoneIds.map((zone, index) => [zone, index]));
-  const kept = flows.filter(({ identity }) => identity.some((zone) => indexOf.has(zone)));
-  const exchanges = kept.map(
+  const exchange = flows.filter(ofNodes);
+  const exchanges = exchange.map(
     ({ identity }): Exchange => ({
       from: indexOf.get(identity[0]!) ?? OUTSIDE,
       to: indexOf.get(identity[1]!) ?? OUTSIDE,
       capacityMw: capacities.get(identity.join('\t')) ?? Number.NaN,
     }),
   );
-  return { topology: { zoneIds, exchanges }, stepS, steps, generation, exchange: kept, load };
+  return {
+    levels,
+    topology: { zoneIds: levels.nodes, exchanges },
+    stepS,
+    steps: 3_600 / stepS,
+    generation: generation.filter(ofNodes),
+    exchange,
+    load: load.filter(ofNodes),
+    quarantined,
+    notes,
+  };
 }
 
-function generationCell(reading: GridReading, notes: HourNotes): Cell {
-  const [energyMwh, meanPowerMw] = reading.values;
-  const known = energyMwh ?? (meanPowerMw == null ? Number.NaN : (meanPowerMw * reading.durationS) / 3_600);
-  if (known < 0) notes.corrected++;
-  return { reading, identity: reading.identity, energyMwh: known < 0 ? Number.NaN : known };
-}
-
-/** A flow from the zone that sorts first to the other, whichever way it was reported. */
-function exchangeCell(reading: GridReading): Cell {
-  const [from, to] = reading.identity as [string, string];
-  const energyMwh = reading.values[0] ?? Number.NaN;
-  return { reading, identity: sortedPair(from, to), energyMwh: from < to ? energyMwh : 0 - energyMwh };
-}
-
-const loadCell = (reading: GridReading): Cell => ({
-  reading,
-  identity: reading.identity,
-  energyMwh: reading.values[0] ?? Number.NaN,
+const emptyColumn = (identity: readonly string[], stepS: number): Column => ({
+  identity,
+  energyMwh: new Float64Array(3_600 / stepS).fill(Number.NaN),
+  qualities: new Set(),
+  shortestS: 3_600,
 });
+
+/** Place of a source among those that report the same. */
+function sourceRank(order: readonly string[]): (a: string, b: string) => number {
+  const rank = new Map(order.map((source, at) => [source, at]));
+  return (a, b) => (rank.get(a) ?? order.length) - (rank.get(b) ?? order.length) || compare(a, b);
+}
+
+/** Reads the energy of a reading, NaN where it is unknown, negative production or not plausible. */
+function judgeOf(rules: ModelRules, quarantined: QuarantinedReading[], notes: HourNotes) {
+  const installed = new Map((rules.installed ?? []).map(([zone, fuel, mw]) => [`${zone}\t${fuel}`, mw]));
+  const cell = (
+    table: GridTable,
+    reading: GridReading,
+    identity: readonly string[],
+    energyMwh: number,
+    fault: Implausible | undefined,
+  ): Cell => {
+    if (fault === undefined) return { reading, identity, energyMwh };
+    const { source, startMs } = reading;
+    quarantined.push({ table, identity: reading.identity, source, startMs, energyMwh, ...fault });
+    notes.counts.quarantined++;
+    notes.flag(table === 'grid_exchange' ? identity : [identity[0]!], 'quarantined');
+    return { reading, identity, energyMwh: Number.NaN };
+  };
+  return {
+    generation(reading: GridReading): Cell {
+      const { identity, durationS } = reading;
+      const [energy, meanPowerMw] = reading.values;
+      const energyMwh = energy ?? (meanPowerMw == null ? Number.NaN : (meanPowerMw * durationS) / 3_600);
+      if (energyMwh < 0) {
+        notes.counts.corrected++;
+        notes.correct(identity[0]!, identity[1]!);
+        return { reading, identity, energyMwh: Number.NaN };
+      }
+      const capacityMw = installed.get(identity.join('\t')) ?? null;
+      const fault = implausibleProduction(energyMwh, capacityMw, durationS / 3_600);
+      return cell('grid_generation', reading, identity, energyMwh, fault);
+    },
+    /** A flow from the zone that sorts first to the other, whichever way it was reported. */
+    exchange(reading: GridReading): Cell {
+      const [from, to] = reading.identity as [string, string];
+      const [reported, capacityMw] = reading.values;
+      const energyMwh = from < to ? (reported ?? Number.NaN) : 0 - (reported ?? Number.NaN);
+      const fault = implausibleFlow(energyMwh, capacityMw ?? null, reading.durationS / 3_600);
+      return cell('grid_exchange', reading, sortedPair(from, to), energyMwh, fault);
+    },
+    load(reading: GridReading): Cell {
+      const energyMwh = reading.values[0] ?? Number.NaN;
+      return cell('grid_load', reading, reading.identity, energyMwh, implausibleDemand(energyMwh));
+    },
+  };
+}
 
 const sortedPair = (a: string, b: string): [string, string] => (a < b ? [a, b] : [b, a]);
 
@@ -102,74 +172,4 @@ function capacitiesOf(readings: readonly GridReading[], gaps: Gaps): Map<string,
     if (capacityMw !== null) capacities.set(key, Math.max(capacityMw, capacities.get(key) ?? 0));
   }
   return capacities;
-}
-
-/**
- * Energies and masses of the hour (MWh, kg), NaN where unknown. Charging of storage is consumption and no production;
- * what is discharged is supply of unknown origin, since no stock is carried from hour to hour.
- */
-export function seriesOf(grid: HourGrid, families: readonly GridFamily[]): TracingSeries {
-  const { topology, steps, stepS, generation, load, exchange } = grid;
-  const zones = topology.zoneIds.length;
-  const cells = () => new Float64Array(steps * zones).fill(Number.NaN);
-  const productionMwh = cells();
-  const unknownProductionMwh = cells().fill(0);
-  const demandMwh = cells();
-  const factors = families.map(({ factorSet }) => modeFactors(factorSet));
-  const masses = families.map(cells);
-  const modesOf = Map.groupBy(generation, ({ identity }) => identity[0]);
-  const loadOf = new Map(load.map((column) => [column.identity[0], column]));
-  topology.zoneIds.forEach((zone, index) => {
-    for (let step = 0; step < steps; step++) {
-      const cell = step * zones + index;
-      demandMwh[cell] = loadOf.get(zone)?.energyMwh[step] ?? Number.NaN;
-      const modes = modesOf.get(zone)?.filter(({ identity }) => !identity[1]!.endsWith('_charge'));
-      if (modes === undefined || modes.length === 0) continue;
-      const { production, unknown, kg } = sumModes(modes, step, factors);
-      productionMwh[cell] = production;
-      unknownProductionMwh[cell] = unknown;
-      masses.forEach((mass, family) => {
-        mass[cell] = kg[family]!;
-      });
-    }
-  });
-  const flowMwh = new Float64Array(steps * exchange.length);
-  exchange.forEach(({ energyMwh }, at) => {
-    for (let step = 0; step < steps; step++) flowMwh[step * exchange.length + at] = energyMwh[step]!;
-  });
-  return {
-    steps,
-    stepHours: stepS / 3_600,
-    productionMwh,
-    unknownProductionMwh,
-    demandMwh,
-    flowMwh,
-    families: families.map(({ name }, family) => ({
-      name,
-      producedKg: masses[family]!,
-      sourceRange: sourceRangeOf(factors[family]!),
-    })),
-  };
-}
-
-/** One mode of unknown energy makes the zone's production and masses unknown. */
-function sumModes(
-  modes: readonly Column[],
-  step: number,
-  factors: readonly ReturnType<typeof modeFactors>[],
-): { production: number; unknown: number; kg: number[] } {
-  let production = 0;
-  let unknown = 0;
-  const kg = factors.map(() => 0);
-  for (const { identity, energyMwh } of modes) {
-    const energy = energyMwh[step]!;
-    production += energy;
-    const mode = productionMode.safeParse(identity[1]);
-    if (!mode.success) unknown += energy;
-    else
-      factors.forEach(({ intensityKgPerMwh }, family) => {
-        kg[family]! += energy * intensityKgPerMwh[mode.data];
-      });
-  }
-  return Number.isNaN(production) ? { production, unknown: 0, kg } : { production, unknown, kg };
 }

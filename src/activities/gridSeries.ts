@@ -3,12 +3,13 @@
  * hour. Pure: the same readings give the same bytes.
  */
 import type { GridReading } from './gridInputs.ts';
+import type { HourNotes } from './gridNotes.ts';
 
 const HOUR_S = 3_600;
 /** Shorter readings are not traced one by one. */
 const SHORTEST_S = 60;
 /** Two reports of one flow are disputed when they differ by more than the larger of these (grid.md §1). */
-const DISPUTED_MWH = 5;
+const DISPUTED_MW = 5;
 const DISPUTED_SHARE = 0.02;
 
 /** Energies of one identity over the steps of the hour (MWh), NaN where not known. */
@@ -16,17 +17,8 @@ export interface Column {
   readonly identity: readonly string[];
   readonly energyMwh: Float64Array;
   readonly qualities: Set<string>;
-}
-
-export interface HourNotes {
-  /** Readings that are no part of an hour: longer than it, shorter than a minute, or not aligned with it. */
-  unusable: number;
-  /** Readings that were split into finer steps. */
-  resampled: number;
-  /** Negative production, used as missing. */
-  corrected: number;
-  /** Flows with two reports that differ; the source that sorts first is used. */
-  disputed: number;
+  /** Length (s) of the shortest reading behind it; an hour where there is none. */
+  shortestS: number;
 }
 
 /** Whether a reading can stand in an hour's series. */
@@ -35,11 +27,11 @@ export function isUsable({ durationS, startMs }: GridReading): boolean {
 }
 
 /** Finest common step (s) of an hour's usable readings; a whole hour where there are none. */
-export function commonStepS(readings: readonly GridReading[]): number {
+export function commonStepS(readings: readonly Pick<GridReading, 'durationS'>[]): number {
   return readings.reduce((step, { durationS }) => greatestCommonDivisor(step, durationS), HOUR_S);
 }
 
-function greatestCommonDivisor(a: number, b: number): number {
+export function greatestCommonDivisor(a: number, b: number): number {
   return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }
 
@@ -51,33 +43,49 @@ export interface Cell {
 }
 
 /**
- * Columns by identity, sorted by it. Where several sources report, the one that sorts first and knows the value
+ * Columns by identity, sorted by it. Where several sources report, the one that ranks first and knows the value
  * counts; a coarse reading is split into steps of equal power.
  */
-export function columnsOf(cells: readonly Cell[], stepS: number, notes: HourNotes): Column[] {
+export function columnsOf(
+  cells: readonly Cell[],
+  stepS: number,
+  rank: (source: string, other: string) => number,
+  notes: HourNotes,
+): Column[] {
   const steps = HOUR_S / stepS;
-  const columns = new Map<string, Column & { source: string[] }>();
-  const ordered = [...cells].sort((a, b) => compare(a.reading.source, b.reading.source));
+  const columns = new Map<string, Column>();
+  const ordered = [...cells].sort((a, b) => rank(a.reading.source, b.reading.source));
   for (const { reading, identity, energyMwh } of ordered) {
     const key = identity.join('\t');
     const column = columns.get(key) ?? {
       identity,
       energyMwh: new Float64Array(steps).fill(Number.NaN),
       qualities: new Set<string>(),
-      source: [],
+      shortestS: HOUR_S,
     };
     columns.set(key, column);
+    column.shortestS = greatestCommonDivisor(column.shortestS, reading.durationS);
     if (Number.isNaN(energyMwh)) continue;
     const parts = reading.durationS / stepS;
     const first = (reading.startMs % (HOUR_S * 1_000)) / (stepS * 1_000);
-    if (parts > 1) notes.resampled++;
-    if (place(column, first, parts, energyMwh / parts, notes)) column.qualities.add(reading.quality);
+    if (parts > 1) notes.counts.resampled++;
+    const placed = {
+      first,
+      parts,
+      energyMwh: energyMwh / parts,
+      toleratedMwh: (DISPUTED_MW * stepS) / HOUR_S,
+    };
+    if (place(column, placed, notes)) column.qualities.add(reading.quality);
   }
   return [...columns.keys()].sort(compare).map((key) => columns.get(key)!);
 }
 
 /** Fills the steps that no source before has filled; true where it filled any. */
-function place(column: Column, first: number, parts: number, energyMwh: number, notes: HourNotes): boolean {
+function place(
+  column: Column,
+  { first, parts, energyMwh, toleratedMwh }: Record<'first' | 'parts' | 'energyMwh' | 'toleratedMwh', number>,
+  notes: HourNotes,
+): boolean {
   let filled = false;
   let disputed = false;
   for (let step = first; step < first + parts; step++) {
@@ -86,11 +94,14 @@ function place(column: Column, first: number, parts: number, energyMwh: number, 
       column.energyMwh[step] = energyMwh;
       filled = true;
     } else {
-      const tolerance = Math.max(DISPUTED_MWH, DISPUTED_SHARE * Math.abs(before));
+      const tolerance = Math.max(toleratedMwh, DISPUTED_SHARE * Math.abs(before));
       disputed ||= Math.abs(before - energyMwh) > tolerance;
     }
   }
-  if (disputed) notes.disputed++;
+  if (disputed) {
+    notes.counts.disputed++;
+    notes.flag(column.identity, 'disputed');
+  }
   return filled;
 }
 

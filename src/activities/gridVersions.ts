@@ -1,11 +1,11 @@
 /** Versions of grid hours in the store: which is in force, writing the next, and noticing that two writers met. */
-import { Bool, Float64, Table, tableToIPC, Utf8, vectorFromArray } from 'apache-arrow';
-import type { TracingSettings } from '../grid/tracingSeries.ts';
 import type { Store } from '../store/port.ts';
+import type { GridParameters } from './computeGridWindow.ts';
 import type { Gaps } from './gridExpectation.ts';
-import type { IntensityRow } from './gridHour.ts';
+import type { TracedHour } from './gridHour.ts';
 import type { HourInputs } from './gridInputs.ts';
-import { compare } from './gridSeries.ts';
+import { STOCK_REACH_HOURS, type StockRecord } from './gridStocks.ts';
+import { insertResults } from './gridTables.ts';
 import { type ComputationDraft, canonicalSha256, recordComputation } from './lineage.ts';
 
 const KIND = 'grid_window';
@@ -33,7 +33,7 @@ export interface VersionInForce {
         readonly inputHash: string;
         readonly factorSet: string;
         readonly codeVersion: string;
-        readonly settings: TracingSettings;
+        readonly parameters: GridParameters;
       }
     | undefined;
 }
@@ -65,17 +65,49 @@ export async function latestVersions(
     found.set(Number(hour) * 1_000, { version, rowsOf: id, computation: undefined });
   for (const { hour, version, inputs, parameters, ...named } of computations) {
     const ms = Number(hour) * 1_000;
-    const { gaps, settings } = JSON.parse(parameters) as { gaps: Gaps; settings: TracingSettings };
-    const hash = inputHash({ snapshots: JSON.parse(inputs) as HourInputs['snapshots'] }, gaps);
+    const kept = readParameters(parameters);
+    const hash = inputHash({ snapshots: JSON.parse(inputs) as HourInputs['snapshots'] }, kept.gaps);
     const written = found.get(ms);
     found.set(ms, {
       version: Math.max(version, written?.version ?? 0),
       rowsOf: written?.rowsOf,
-      computation: { ...named, version, inputHash: hash, settings },
+      computation: { ...named, version, inputHash: hash, parameters: kept },
     });
   }
   return found;
 }
+
+/** Parameters of a computation; those of before stocks were carried have none. */
+export function readParameters(text: string): GridParameters {
+  const kept = JSON.parse(text) as Partial<GridParameters> & Omit<GridParameters, 'opening' | 'closing'>;
+  return { ...kept, opening: kept.opening ?? [], closing: kept.closing ?? [] };
+}
+
+/** The newest hour before `hourMs` that has a version in force, within the reach of stocks: its id and what it left in store. */
+export async function stockBefore(
+  store: Store,
+  hourMs: number,
+): Promise<{ id: string; closing: readonly StockRecord[] } | undefined> {
+  const [row] = await neighbourHour(store, hourMs - STOCK_REACH_HOURS * 3_600_000, hourMs - 1, 'DESC');
+  return row && { id: row.id, closing: readParameters(row.parameters).closing };
+}
+
+/** The next hour after `hourMs` that has a version in force, within the reach of stocks, and what it opened with. */
+export async function stockAfter(
+  store: Store,
+  hourMs: number,
+): Promise<{ hourMs: number; opening: readonly StockRecord[] } | undefined> {
+  const [row] = await neighbourHour(store, hourMs + 1, hourMs + STOCK_REACH_HOURS * 3_600_000, 'ASC');
+  return row && { hourMs: Number(row.hourMs), opening: readParameters(row.parameters).opening };
+}
+
+const neighbourHour = (store: Store, from: number, to: number, order: 'ASC' | 'DESC') =>
+  store.query<Record<'id' | 'hourMs' | 'parameters', string>>(
+    `SELECT id, toString(toUnixTimestamp64Milli(start)) AS hourMs, parameters FROM computations
+     WHERE kind = '${KIND}' AND subject = 'grid' AND start >= fromUnixTimestamp64Milli({from:Int64}) AND start <= fromUnixTimestamp64Milli({to:Int64})
+     ORDER BY start ${order}, version DESC, id LIMIT 1`,
+    { from, to },
+  );
 
 /** Of the readings in force and of those that were expected and are missing; not of where they came from. */
 export function inputHash({ snapshots }: Pick<HourInputs, 'snapshots'>, gaps: Gaps): string {
@@ -85,7 +117,7 @@ export function inputHash({ snapshots }: Pick<HourInputs, 'snapshots'>, gaps: Ga
 export interface NewVersion {
   readonly draft: ComputationDraft;
   readonly cause: string;
-  readonly rows: readonly IntensityRow[];
+  readonly traced: Pick<TracedHour, 'rows' | 'mixes' | 'quarantined'>;
   readonly latest: VersionInForce | undefined;
   readonly clock: () => number;
 }
@@ -93,31 +125,21 @@ export interface NewVersion {
 /** Writes rows, then lineage, and returns the computation's id. An attempt that was lost in between is taken up. */
 export async function writeVersion(
   store: Store,
-  { draft, cause, rows, latest, clock }: NewVersion,
+  { draft, cause, traced, latest, clock }: NewVersion,
 ): Promise<string> {
   // Rows above the version with lineage are those of a lost attempt: of this very one, or of one with other inputs.
   const orphaned = latest !== undefined && latest.version > (latest.computation?.version ?? 0);
   const lost = orphaned && latest.rowsOf === idOf(draft, latest.version);
   const version = lost ? latest.version : (latest?.version ?? 0) + 1;
   const id = idOf(draft, version);
-  await store.insertArrow({
-    table: 'grid_intensity',
-    ipc: intensityIpc(rows),
-    columns: COLUMNS.map(([name, , type]) => ({ name, type })),
-    constants: {
-      computation: id,
-      start: draft.start.slice(0, 23).replace('T', ' '),
-      duration_s: 3_600,
-      version,
-    },
-    token: `grid_intensity:${id}`,
-  });
+  const knownAtMs = clock();
+  await insertResults(store, traced, { computation: id, version, knownAtMs });
   await recordComputation(store, {
     ...draft,
     id,
     version,
     cause,
-    computedAt: new Date(clock()).toISOString(),
+    computedAt: new Date(knownAtMs).toISOString(),
   });
   return id;
 }
@@ -163,49 +185,4 @@ export async function writeClosing(
     closed_at: new Date(closedAtMs).toISOString(),
   };
   await store.insertRows('window_closings', [closing], `closing:${computation}:${rows}:${knownAt}`);
-}
-
-const nullable = 'Nullable(Float64)';
-const COLUMNS: readonly (readonly [keyof IntensityRow, () => Utf8 | Float64 | Bool, string])[] = [
-  ['zone', () => new Utf8(), 'String'],
-  ['family', () => new Utf8(), 'String'],
-  ['production_mwh', () => new Float64(), nullable],
-  ['production_co2_kg', () => new Float64(), nullable],
-  ['production_intensity_kg_per_mwh', () => new Float64(), nullable],
-  ['consumption_mwh', () => new Float64(), nullable],
-  ['consumption_co2_kg', () => new Float64(), nullable],
-  ['consumption_intensity_kg_per_mwh', () => new Float64(), nullable],
-  ['unknown_share', () => new Float64(), nullable],
-  ['lower_kg_per_mwh', () => new Float64(), nullable],
-  ['upper_kg_per_mwh', () => new Float64(), nullable],
-  ['is_estimated', () => new Bool(), 'Bool'],
-  ['reason', () => new Utf8(), 'String'],
-  ['origin', () => new Utf8(), 'String'],
-];
-
-/** As Arrow, since numbers as text would lose their last digit on the way in. */
-function intensityIpc(rows: readonly IntensityRow[]): Uint8Array {
-  const columns = COLUMNS.map(([name, type]) => [
-    name,
-    vectorFromArray(
-      rows.map((row) => row[name]),
-      type(),
-    ),
-  ]);
-  return tableToIPC(new Table(Object.fromEntries(columns)), 'stream');
-}
-
-/** Rows of a computation as they stand in the store, in the order in which they were computed. */
-export async function storedRows(
-  store: Store,
-  computation: string,
-  families: readonly { readonly name: string }[],
-): Promise<IntensityRow[]> {
-  const names = COLUMNS.map(([name]) => name);
-  const rows = await store.query<IntensityRow>(
-    `SELECT ${names.join(', ')} FROM grid_intensity WHERE computation = {computation:String}`,
-    { computation },
-  );
-  const rank = new Map(families.map(({ name }, at) => [name, at]));
-  return rows.sort((a, b) => rank.get(a.family)! - rank.get(b.family)! || compare(a.zone, b.zone));
 }

@@ -33,7 +33,7 @@ export interface TableSnapshot {
 }
 
 export type ComputationKind = 'grid_window' | 'footprint' | 'settlement_month';
-export type Origin = 'measured' | 'mixed' | 'estimated' | 'simulated';
+export type Origin = 'measured' | 'mixed' | 'estimated' | 'inherited' | 'simulated';
 
 export interface Computation {
   readonly id: string;

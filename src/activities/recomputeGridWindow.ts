@@ -2,11 +2,13 @@
 import { Refusal } from '../../schemas/refusal.ts';
 import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
-import type { GridParameters } from './computeGridWindow.ts';
-import { type IntensityRow, traceHour } from './gridHour.ts';
+import { resultSha256 } from './computeGridWindow.ts';
+import { traceHour } from './gridHour.ts';
 import { type HourInputs, readGridInputs } from './gridInputs.ts';
-import { storedRows } from './gridVersions.ts';
-import { canonicalSha256, type TableSnapshot } from './lineage.ts';
+import type { IntensityRow } from './gridRows.ts';
+import { storedResults } from './gridTables.ts';
+import { readParameters } from './gridVersions.ts';
+import type { TableSnapshot } from './lineage.ts';
 
 export interface GridRecomputation {
   readonly computation: string;
@@ -47,11 +49,13 @@ export async function recomputeGridWindow(store: Store, id: string): Promise<Gri
       remedy: 'the id in the column computation of grid_intensity',
     });
   const snapshots = JSON.parse(stored.inputs) as TableSnapshot[];
-  const { gaps, families, settings } = JSON.parse(stored.parameters) as GridParameters;
+  const rules = readParameters(stored.parameters);
   const inputs = await inputsOfThen(store, stored, snapshots);
-  const { rows } = traceHour(inputs, gaps, families, settings);
-  const recomputedSha256 = canonicalSha256(rows);
-  const storedSha256 = canonicalSha256(await storedRows(store, id, families));
+  const traced = traceHour(inputs, rules);
+  const recomputedSha256 = resultSha256(traced);
+  // Stocks are kept with the parameters.
+  const kept = await storedResults(store, id, rules.families);
+  const storedSha256 = resultSha256({ ...kept, closing: rules.closing });
   const changedInputs = changed(snapshots, inputs.snapshots);
   return {
     computation: id,
@@ -63,7 +67,7 @@ export async function recomputeGridWindow(store: Store, id: string): Promise<Gri
     recomputedSha256,
     storedSha256,
     changedInputs,
-    rows,
+    rows: traced.rows,
   };
 }
 

@@ -12,6 +12,7 @@ import { factorise, solve } from './luFactorisation.ts';
 import { publishStep } from './publication.ts';
 import { markReached } from './reachability.ts';
 import { createStepState, resetStep, type StepState } from './stepState.ts';
+import { chargeStocks, checkStocks, dischargeStocks, openStocks } from './storageRun.ts';
 import { readFlows, readProduction } from './supply.ts';
 import type { GridTopology } from './topology.ts';
 import {
@@ -53,9 +54,11 @@ export function createTracer(topology: GridTopology, familyCount: number): FlowT
       if (series.families.length !== familyCount) throw new RangeError(`made for ${familyCount} families`);
       const out = allocateResult(topology, series, settings);
       const familyNames = series.families.map(({ name }) => name);
+      openStocks(state.storage, series);
       for (let step = 0; step < series.steps; step++)
         traceStep(state, scratch, series, step, familyNames, out);
-      return out;
+      checkStocks(state.storage, series);
+      return { ...out, closingStocks: [...state.storage.stocks] };
     },
   };
 }
@@ -77,9 +80,11 @@ function traceStep(
 export function solveStep(state: StepState, series: TracingSeries, step: number): void {
   resetStep(state);
   readFlows(state, series, step);
+  dischargeStocks(state.storage, state, series, step);
   readProduction(state, series, step);
   markReached(state);
   assemble(state);
   factorise(state.plan, state.entries, state.surplusMwh, state.pivot, state.inSolve);
   solve(state.plan, state.entries, state.pivot, state.solution, state.familyCount + 1);
+  chargeStocks(state.storage, state, series, step);
 }

@@ -48,6 +48,7 @@ function publishEnergy(
   const demand = series.demandMwh === undefined ? Number.NaN : series.demandMwh[cell]!;
   const production = state.productionMwh[zone]!;
   out.productionEstimated[cell] = state.productionEstimated[zone]!;
+  out.stockAssumed[cell] = state.storage.assumed[zone]!;
   if (state.productionMissing[zone] === 0) {
     out.productionMwh[cell] = production;
     out.unknownProductionMwh[cell] = state.unknownProductionMwh[zone]!;
@@ -104,7 +105,9 @@ function publishConsumption(
   const { consumptionKgPerMwh, knownKgPerMwh, lowerKgPerMwh, upperKgPerMwh } = out.families[family]!;
   const { unknownShare, status } = out;
   const { solution, familyCount, inSolve, zoneCount } = state;
-  const { minKgPerMwh, maxKgPerMwh } = source.sourceRange ?? NO_RANGE;
+  // Losses of storage concentrate mass: what it delivers can lie above every factor.
+  const minKgPerMwh = state.storage.lowestKgPerMwh[family]!;
+  const maxKgPerMwh = state.storage.highestKgPerMwh[family]!;
   const first = step * zoneCount;
   for (let zone = 0; zone < zoneCount; zone++) {
     const cell = first + zone;
@@ -122,26 +125,23 @@ function publishConsumption(
     const value = known / (1 - share);
     consumptionKgPerMwh[cell] = value;
     if (source.sourceRange !== undefined) {
-      checkWithin(source, value, lower, upper, state.topology.zoneIds[zone]!, step);
+      const limits = { lower, upper, minKgPerMwh, maxKgPerMwh };
+      checkWithin(source.name, value, limits, state.topology.zoneIds[zone]!, step);
     }
   }
 }
 
-/** A family without a stated range of sources has no bounds. */
-const NO_RANGE = { minKgPerMwh: Number.NaN, maxKgPerMwh: Number.NaN };
-
 /** The value must lie within the bounds, and every mean of sources within the range of sources. */
 function checkWithin(
-  source: FamilySeries,
+  family: string,
   value: number,
-  lower: number,
-  upper: number,
+  limits: Readonly<Record<'lower' | 'upper' | 'minKgPerMwh' | 'maxKgPerMwh', number>>,
   zoneId: string,
   step: number,
 ): void {
-  const { minKgPerMwh, maxKgPerMwh } = source.sourceRange!;
+  const { lower, upper, minKgPerMwh, maxKgPerMwh } = limits;
   const noise = BOUNDS_NOISE * maxKgPerMwh;
   const inside =
     value >= Math.max(lower, minKgPerMwh) - noise && value <= Math.min(upper, maxKgPerMwh) + noise;
-  if (!inside) throw new BoundsError(source.name, zoneId, step, value, lower, upper);
+  if (!inside) throw new BoundsError(family, zoneId, step, value, lower, upper);
 }

@@ -1,5 +1,6 @@
 /** Scratch of one timestamp, made once and used again for every step of a run. */
 import { type EliminationOrder, planElimination } from './eliminationOrder.ts';
+import { createStorageRun, type StorageRun } from './storageRun.ts';
 import { checkTopology, connectedComponents, type GridTopology } from './topology.ts';
 import { ZONE_STATUS } from './tracingSeries.ts';
 
@@ -44,6 +45,8 @@ export interface StepState {
   readonly pivot: Float64Array;
   /** Right-hand sides, then solutions: `[zone * (familyCount + 1) + column]`; the last column is U, then q. */
   readonly solution: Float64Array;
+  /** Stocks of the zones' storage, carried from step to step. */
+  readonly storage: StorageRun;
 }
 
 /** Plans the elimination of a topology and allocates what its steps need. */
@@ -81,6 +84,7 @@ export function createStepState(topology: GridTopology, familyCount: number): St
     entries: new Float64Array(plan.entryCount),
     pivot: zones(),
     solution: new Float64Array(zoneCount * (familyCount + 1)),
+    storage: createStorageRun(zoneCount, familyCount),
   };
 }
 

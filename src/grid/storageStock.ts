@@ -1,6 +1,7 @@
 /**
  * Storage as a stock of energy and mass: what is charged at one intensity is discharged later at the stock's mean.
- * Charging counts as consumption of the zone, discharging as production with the mass taken out (grid.md §3).
+ * Charging counts as consumption of the zone, discharging as production with the mass taken out (grid.md §3). What is
+ * not known of a stock is carried as a share of unknown origin with the most mass that it can hold.
  */
 import { Refusal } from '../../schemas/refusal.ts';
 
@@ -9,8 +10,10 @@ export interface StorageStock {
   readonly storedMwh: number;
   /** M: known mass in store, one per family (kg). */
   readonly storedKg: readonly number[];
-  /** Share of what is in store whose origin is unknown (0..1). */
+  /** Share of the energy in store whose origin is unknown (0..1). */
   readonly unknownShare: number;
+  /** The most mass that the part of unknown origin can hold, one per family (kg). */
+  readonly unknownKgAtMost: readonly number[];
 }
 
 export interface StorageEfficiency {
@@ -19,62 +22,116 @@ export interface StorageEfficiency {
   readonly discharge: number;
 }
 
+/** Supply that is charged: its known mass and unknown share, and the largest intensity of any source, one per family. */
+export interface ChargedSupply {
+  readonly knownKgPerMwh: readonly number[];
+  readonly unknownShare: number;
+  readonly highestKgPerMwh: readonly number[];
+}
+
 /** What a discharge adds to the zone's production: energy, its known mass, and the part of unknown origin. */
 export interface Discharge {
   readonly stock: StorageStock;
   readonly producedKg: readonly number[];
   readonly unknownMwh: number;
+  /** The most mass that the unknown part can hold, one per family (kg). */
+  readonly unknownKgAtMost: readonly number[];
+  /** Energy (MWh, in store) that was not seen being charged and is taken to have been there. */
+  readonly assumedMwh: number;
 }
 
-/**
- * The stock after charging `chargedMwh` (at the meter) from a supply of known mass `knownKgPerMwh` per family and
- * unknown share `unknownShare`. Losses take energy, not mass.
- */
+/** A stock of which nothing has been seen yet. */
+export function emptyStock(families: number): StorageStock {
+  const none = new Array<number>(families).fill(0);
+  return { storedMwh: 0, storedKg: none, unknownShare: 0, unknownKgAtMost: none };
+}
+
+/** The stock after charging `chargedMwh` (at the meter). Losses take energy, not mass. */
 export function charge(
   stock: StorageStock,
   chargedMwh: number,
-  supply: { readonly knownKgPerMwh: readonly number[]; readonly unknownShare: number },
+  supply: ChargedSupply,
   efficiency: StorageEfficiency,
 ): StorageStock {
   notNegative(chargedMwh, 'charge');
   if (chargedMwh === 0) return stock;
   const addedMwh = efficiency.charge * chargedMwh;
   const storedMwh = stock.storedMwh + addedMwh;
+  const unknownMwh = supply.unknownShare * chargedMwh;
   return {
     storedMwh,
     storedKg: stock.storedKg.map((mass, family) => mass + supply.knownKgPerMwh[family]! * chargedMwh),
     unknownShare: (stock.unknownShare * stock.storedMwh + supply.unknownShare * addedMwh) / storedMwh,
+    unknownKgAtMost: stock.unknownKgAtMost.map(
+      (mass, family) => mass + (unknownMwh === 0 ? 0 : supply.highestKgPerMwh[family]! * unknownMwh),
+    ),
   };
 }
 
 /**
- * The stock after delivering `dischargedMwh` (at the meter) and what came out of it.
- * @throws Refusal when more is delivered than the stock holds: its start value or a meter is wrong
+ * The stock after delivering `dischargedMwh` (at the meter) and what came out of it. Where more is delivered than the
+ * stock is known to hold, the rest was charged before anybody looked: it is assumed to have been in store, of unknown
+ * origin, and what is published for it is the mean of the zone's other supply.
+ * @param highestKgPerMwh largest intensity that what was charged unseen can have had, one per family
  */
 export function discharge(
   stock: StorageStock,
   dischargedMwh: number,
   efficiency: StorageEfficiency,
+  highestKgPerMwh: readonly number[],
 ): Discharge {
   notNegative(dischargedMwh, 'discharge');
-  if (dischargedMwh === 0) return { stock, producedKg: stock.storedKg.map(() => 0), unknownMwh: 0 };
-  const takenMwh = dischargedMwh / efficiency.discharge;
-  if (takenMwh > stock.storedMwh) {
-    throw new Refusal(`${takenMwh} MWh taken from a stock of ${stock.storedMwh} MWh`, {
-      code: 'TL_GRID_STOCK',
-      remedy: 'a start value of the stock that covers its first cycle',
-    });
+  const none = stock.storedKg.map(() => 0);
+  if (dischargedMwh === 0) {
+    return { stock, producedKg: none, unknownMwh: 0, unknownKgAtMost: none, assumedMwh: 0 };
   }
-  const share = takenMwh / stock.storedMwh;
-  const producedKg = stock.storedKg.map((mass) => mass * share);
+  const takenMwh = dischargedMwh / efficiency.discharge;
+  const assumedMwh = Math.max(0, takenMwh - stock.storedMwh);
+  const share = stock.storedMwh === 0 ? 0 : Math.min(1, takenMwh / stock.storedMwh);
+  const taken = (mass: number): number => mass * share;
+  const producedKg = stock.storedKg.map(taken);
+  const unknownKgTaken = stock.unknownKgAtMost.map(taken);
+  const emptied = share === 1;
   return {
     stock: {
-      storedMwh: stock.storedMwh - takenMwh,
-      storedKg: stock.storedKg.map((mass, family) => mass - producedKg[family]!),
-      unknownShare: stock.unknownShare,
+      storedMwh: emptied ? 0 : stock.storedMwh - takenMwh,
+      storedKg: emptied ? none : stock.storedKg.map((mass, family) => mass - producedKg[family]!),
+      unknownShare: emptied ? 0 : stock.unknownShare,
+      unknownKgAtMost: emptied
+        ? none
+        : stock.unknownKgAtMost.map((mass, family) => mass - unknownKgTaken[family]!),
     },
     producedKg,
-    unknownMwh: dischargedMwh * stock.unknownShare,
+    unknownMwh: Math.min(
+      dischargedMwh,
+      efficiency.discharge * (stock.unknownShare * stock.storedMwh * share + assumedMwh),
+    ),
+    unknownKgAtMost: unknownKgTaken.map(
+      (mass, family) =>
+        mass + (assumedMwh === 0 ? 0 : (highestKgPerMwh[family]! * assumedMwh) / efficiency.charge),
+    ),
+    assumedMwh,
+  };
+}
+
+/** The stock after a meter of it was missing: the energy stays as it was last known, its origin is unknown as a whole. */
+export function unseen(
+  stock: StorageStock,
+  efficiency: StorageEfficiency,
+  highestKgPerMwh: readonly number[],
+): StorageStock {
+  return {
+    storedMwh: stock.storedMwh,
+    storedKg: stock.storedKg.map(() => 0),
+    unknownShare: stock.storedMwh > 0 ? 1 : 0,
+    unknownKgAtMost: stock.storedKg.map((mass, family) =>
+      stock.storedMwh === 0
+        ? 0
+        : Math.max(
+            mass + stock.unknownKgAtMost[family]!,
+            (highestKgPerMwh[family]! * stock.storedMwh) / efficiency.charge,
+          ),
+    ),
   };
 }
 

@@ -46,9 +46,16 @@ export function readProduction(state: StepState, series: TracingSeries, step: nu
   for (let zone = 0; zone < state.zoneCount; zone++) {
     const cell = step * state.zoneCount + zone;
     let production = series.productionMwh[cell]!;
-    if (Number.isNaN(production)) {
-      production = balanceEstimate(state, series.demandMwh?.[cell] ?? Number.NaN, zone);
-      if (Number.isNaN(production)) state.status[zone] = ZONE_STATUS.direct_unknown;
+    const stored = series.storages === undefined ? undefined : state.storage;
+    const unmetered = stored?.missing[zone] === 1;
+    let unseenMwh = 0;
+    if (Number.isNaN(production) || unmetered) {
+      const total = balanceEstimate(state, series.demandMwh?.[cell] ?? Number.NaN, zone);
+      // The balance holds what storage delivered, too.
+      const rest = Math.max(0, total - (stored?.dischargedMwh[zone] ?? 0));
+      if (unmetered && production <= rest) unseenMwh = rest - production;
+      else production = rest;
+      if (Number.isNaN(total)) state.status[zone] = ZONE_STATUS.direct_unknown;
       else state.productionEstimated[zone] = 1;
     }
     if (production < 0 || production === Number.POSITIVE_INFINITY) {
@@ -58,7 +65,17 @@ export function readProduction(state: StepState, series: TracingSeries, step: nu
     state.productionMissing[zone] = missing ? 1 : 0;
     state.productionMwh[zone] = missing ? 0 : production;
     readMass(state, series, step, zone);
+    if (stored !== undefined && !missing) addDischarge(state, zone, unseenMwh);
   }
+}
+
+/** What storage delivered is production with the mass that came out of the stock. */
+function addDischarge(state: StepState, zone: number, unseenMwh: number): void {
+  const { storage, familyCount } = state;
+  state.productionMwh[zone]! += storage.dischargedMwh[zone]! + unseenMwh;
+  state.unknownProductionMwh[zone]! += storage.unknownMwh[zone]! + unseenMwh;
+  for (let family = zone * familyCount; family < (zone + 1) * familyCount; family++)
+    state.producedKg[family]! += storage.dischargedKg[family]!;
 }
 
 function balanceEstimate(state: StepState, demand: number, zone: number): number {

@@ -1,5 +1,7 @@
 /** What flow tracing takes and gives: columns over steps x zones (`values[step * zones + zone]`), NaN for unknown. */
 import { Refusal } from '../../schemas/refusal.ts';
+import type { StorageSeries } from './storageRun.ts';
+import type { StorageStock } from './storageStock.ts';
 import type { GridTopology } from './topology.ts';
 
 /** One factor family's masses, e.g. direct CO2 or life-cycle CO2e. Families are traced together and never mixed. */
@@ -16,7 +18,7 @@ export interface TracingSeries {
   readonly steps: number;
   /** Length of every step (h); turns an exchange's capacity into the most it can have carried. */
   readonly stepHours: number;
-  /** Production incl. storage discharge (MWh); NaN: the meter is missing. */
+  /** Production (MWh), incl. the discharge of storage that is not among `storages`; NaN: the meter is missing. */
   readonly productionMwh: Float64Array;
   /** The part of `productionMwh` whose intensity is unknown (MWh); absent: none. Its mass is not in `producedKg`. */
   readonly unknownProductionMwh?: Float64Array;
@@ -25,6 +27,8 @@ export interface TracingSeries {
   /** Net flow per exchange (MWh), positive leaves `from`; NaN: missing. */
   readonly flowMwh: Float64Array;
   readonly families: readonly FamilySeries[];
+  /** Storage whose stock is carried from step to step; what it delivers is not part of `productionMwh`. */
+  readonly storages?: readonly StorageSeries[];
 }
 
 /** Publication thresholds (shares 0..1); they are part of the data version of every result. */
@@ -90,6 +94,10 @@ export interface TracedSeries {
   readonly productionEstimated: Uint8Array;
   /** Per step: largest relative error of the conservation check over components and families. */
   readonly conservationError: Float64Array;
+  /** 1 where storage delivered energy that was not seen being charged (`assumed_stock`). */
+  readonly stockAssumed: Uint8Array;
+  /** Stocks after the last step, in the order of `storages`. */
+  readonly closingStocks: readonly StorageStock[];
   readonly settings: TracingSettings;
 }
 
@@ -112,6 +120,20 @@ export function checkShapes(topology: GridTopology, series: TracingSeries): void
       throw new Refusal(`${name} has ${length} values`, {
         code: 'TL_GRID_SHAPE',
         remedy: `${wanted} values: ${series.steps} steps of every zone or exchange`,
+      });
+    }
+  }
+  for (const { zone, chargedMwh, dischargedMwh, opening } of series.storages ?? []) {
+    const fits =
+      topology.zoneIds[zone] !== undefined &&
+      chargedMwh.length === series.steps &&
+      dischargedMwh.length === series.steps &&
+      opening.storedKg.length <= series.families.length &&
+      opening.unknownKgAtMost.length === opening.storedKg.length;
+    if (!fits) {
+      throw new Refusal('a storage must have a zone, a value a step, and masses of the first families', {
+        code: 'TL_GRID_SHAPE',
+        place: `storage of zone ${topology.zoneIds[zone] ?? zone}`,
       });
     }
   }
@@ -148,6 +170,8 @@ export function allocateResult(
     balanceResidualMwh: column(),
     productionEstimated: new Uint8Array(series.steps * zoneCount),
     conservationError: new Float64Array(series.steps),
+    stockAssumed: new Uint8Array(series.steps * zoneCount),
+    closingStocks: [],
     settings,
   };
 }

@@ -3,6 +3,7 @@
 import { solveStep } from './flowTracing.ts';
 import { solveTransposed } from './luFactorisation.ts';
 import { createStepState, type StepState } from './stepState.ts';
+import { openStocks } from './storageRun.ts';
 import { type GridTopology, OUTSIDE } from './topology.ts';
 import { type TracingSeries, ZONE_STATUS, type ZoneStatus, zoneStatus } from './tracingSeries.ts';
 
@@ -42,6 +43,10 @@ export function explainUnknown(
   zone: number,
 ): UnknownExplanation {
   const state = createStepState(topology, series.families.length);
+  openStocks(state.storage, series);
+  // Storage delivers what the steps before have charged.
+  for (let before = series.storages === undefined ? step : 0; before < step; before++)
+    solveStep(state, series, before);
   solveStep(state, series, step);
   if (state.inSolve[zone] === 0) return explainUnsolved(state, series, step, zone);
 

@@ -158,7 +158,7 @@ test('two writers that met are parted by a version that has seen all readings', 
             resultSha256: 'another',
           },
           cause: 'first',
-          rows: [],
+          traced: { rows: [], mixes: [], quarantined: [] },
           latest: undefined,
           clock: () => FIRST_MS,
         });

@@ -148,6 +148,7 @@ test('backfill continues as new and gives what closing gives', async () => {
     Array.from({ length: 10 }, (_, hour) => hourReadings(at(20 + hour), 100 + hour)),
     at(47),
   );
+  bench.setNow(at(48));
   const run = await requestBackfill(bench.deployment, {
     kind: 'grid_window',
     from,
