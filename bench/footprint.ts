@@ -1,41 +1,51 @@
-/** `tanliu bench footprint`: scores of all products of USLCI and of a synthetic system of 23,523, and footprints on stored scores. */
-import { existsSync } from 'node:fs';
-import { availableParallelism, totalmem } from 'node:os';
-import { join, resolve } from 'node:path';
-import { CATEGORY_COUNT } from '../schemas/documents/footprintCategories.ts';
+/**
+ * `tanliu bench footprint`: scores of all products of USLCI and of a synthetic system of 23,523 activities beside
+ * bw2calc's adjoint on the same matrices, and footprints of 60 inputs on stored scores beside its new demand on an
+ * unchanged matrix. The peer runs in the same run where Python is there; a figure counts only where both agree.
+ */
 import { footprintInput } from '../schemas/documents/footprintInput.ts';
-import { gwpSet } from '../schemas/reference/gwp.ts';
-import { directScores } from '../src/background/characterisation.ts';
-import { matchFlows } from '../src/background/flowMatching.ts';
-import { createOpenLcaReader } from '../src/background/openLca/readPackage.ts';
-import { type ScoredBackground, scoreBackground, technosphereInput } from '../src/background/score.ts';
+import { demandScores } from '../src/background/demandScores.ts';
+import type { ScoredBackground } from '../src/background/score.ts';
 import { productCatalogue } from '../src/background/scoredProducts.ts';
 import { factoriseAdjoint, type SolveReport, solveAdjoint } from '../src/background/solver/adjoint.ts';
 import { loopGains } from '../src/background/solver/loopGain.ts';
-import { buildBackground } from '../src/background/technosphere.ts';
 import { computeFootprint } from '../src/footprint/computeFootprint.ts';
-import { readZipEntries } from '../src/store/zipEntries.ts';
-import { syntheticSystem } from './syntheticSystem.ts';
+import { PEER_VERSION, type PeerSystem, peerFootprint, peerPython } from './peer/bw2calc.ts';
+import { directOf, machine, medianMs, synthetic, TOTAL_CATEGORIES, uslciSystem } from './scoredSystems.ts';
 
-const REPEATS = 5;
-const SYNTHETIC_SEED = 1;
+const REPEATS = 7;
 const PCF_INPUTS = 60;
-const PCF_BATCH = 200;
+const PCF_BATCH = 20_000;
+const DOCUMENT_BATCH = 200;
+/** Scores below this share of the largest are left out of the comparison: the peer does not refine them. */
+const COMPARED_FLOOR = 1e-9;
+
+interface Figures {
+  readonly lambda_ms: number | null;
+  readonly synthetic_lambda_ms: number | null;
+}
 
 export interface FootprintBench {
   readonly bench: 'footprint';
-  readonly machine: { readonly cores: number; readonly memory_gib: number; readonly node: string };
-  readonly peer: { readonly name: string; readonly version: string };
-  readonly ours: {
-    /** Five categories, from matrices to checked scores, analysis and factorisation included. */
-    readonly lambda_ms: number | null;
-    readonly synthetic_lambda_ms: number;
-    /** One footprint of 60 inputs on finished scores: the whole result document. */
-    readonly pcf_us: number | null;
+  readonly machine: ReturnType<typeof machine>;
+  readonly peer: { readonly name: 'bw2calc'; readonly version: string; readonly missing?: string };
+  /**
+   * Five categories, from matrices to checked scores; the score of a demand of 60 (product, amount) pairs on stored
+   * scores, look-ups included, as the peer answers it; and the whole footprint document of 60 inputs.
+   */
+  readonly ours: Figures & { readonly pcf_us: number | null; readonly document_us: number | null };
+  readonly theirs:
+    | (Figures & { readonly demand_us: number | null; readonly synthetic_demand_us: number })
+    | null;
+  readonly ratios: {
+    readonly lambda: number | null;
+    readonly synthetic_lambda: number | null;
+    readonly pcf: number | null;
+    /** Their demand on the synthetic matrix beside our footprint: a stored score does not grow with the matrix. */
+    readonly synthetic_pcf: number | null;
   };
-  /** The peer is not started yet. */
-  readonly theirs: null;
-  readonly ratios: { readonly lambda: null; readonly synthetic_lambda: null; readonly pcf: null };
+  /** Largest relative difference between both answers, over scores that are not tiny beside the largest. */
+  readonly agreement: Readonly<Record<string, number>>;
   readonly systems: Readonly<Record<string, SolveReport & { readonly spectralRadius: number }>>;
 }
 
@@ -43,52 +53,108 @@ export interface FootprintBench {
 export async function benchFootprint(
   progress: (message: string) => void = () => undefined,
 ): Promise<FootprintBench> {
+  const found = await peerPython(progress);
+  const python = 'python' in found ? found.python : undefined;
   progress('USLCI: import, scores, footprints');
-  const uslci = await benchUslci();
+  const real = await uslciSystem();
+  const uslci = real && (await compare(real, python));
+  const pcfUs = real ? demandMicroseconds(real.scored) : null;
+  const documentUs = real ? documentMicroseconds(real.scored) : null;
   progress('synthetic system: 23,523 activities');
-  const synthetic = benchSynthetic();
+  const made = await compare(synthetic(), python);
+  const ratio = (theirs: number | null | undefined, ours: number | null | undefined) =>
+    theirs && ours ? theirs / ours : null;
   return {
     bench: 'footprint',
-    machine: {
-      cores: availableParallelism(),
-      memory_gib: Math.round(totalmem() / 2 ** 30),
-      node: process.version,
+    machine: machine(),
+    peer: {
+      name: 'bw2calc',
+      version: made.theirs?.version ?? PEER_VERSION,
+      ...('missing' in found && { missing: found.missing }),
     },
-    peer: { name: 'bw2calc', version: '3.1.0' },
     ours: {
       lambda_ms: uslci?.lambdaMs ?? null,
-      synthetic_lambda_ms: synthetic.lambdaMs,
-      pcf_us: uslci?.pcfUs ?? null,
+      synthetic_lambda_ms: made.lambdaMs,
+      pcf_us: pcfUs,
+      document_us: documentUs,
     },
-    theirs: null,
-    ratios: { lambda: null, synthetic_lambda: null, pcf: null },
-    systems: { ...(uslci && { uslci: uslci.system }), synthetic: synthetic.system },
+    theirs: made.theirs
+      ? {
+          lambda_ms: uslci?.theirs?.lambdaMs ?? null,
+          synthetic_lambda_ms: made.theirs.lambdaMs,
+          demand_us: uslci?.theirs?.demandUs ?? null,
+          synthetic_demand_us: made.theirs.demandUs,
+        }
+      : null,
+    ratios: {
+      lambda: ratio(uslci?.theirs?.lambdaMs, uslci?.lambdaMs),
+      synthetic_lambda: ratio(made.theirs?.lambdaMs, made.lambdaMs),
+      pcf: ratio(uslci?.theirs?.demandUs, pcfUs),
+      synthetic_pcf: ratio(made.theirs?.demandUs, pcfUs),
+    },
+    agreement: {
+      ...(uslci?.theirs && { uslci: uslci.theirs.difference }),
+      ...(made.theirs && { synthetic: made.theirs.difference }),
+    },
+    systems: { ...(uslci && { uslci: uslci.report }), synthetic: made.report },
   };
 }
 
-async function benchUslci() {
-  const folder = resolve(process.env.TANLIU_DATA ?? resolve(import.meta.dirname, '../../shared/data'));
-  const file = join(folder, 'lca/uslci-jsonld.zip');
-  if (!existsSync(file)) return undefined;
-  const reader = createOpenLcaReader();
-  for await (const { name, bytes } of readZipEntries(file, reader.wants)) reader.accept(name, bytes);
-  const { system } = buildBackground(reader.finish());
-  const set = gwpSet('ar6_100');
-  const scored = scoreBackground(system, matchFlows(system.natureFlows, set), set);
-  const lambdaMs = median(() => {
-    const direct = directScores(system, scored.characterisation);
-    solveAdjoint(factoriseAdjoint(technosphereInput(system)), direct, CATEGORY_COUNT);
-  });
-  const factorised = factoriseAdjoint(technosphereInput(system));
+async function compare(system: PeerSystem, python: string | undefined) {
+  let solution: ReturnType<typeof solveAdjoint> | undefined;
+  const lambdaMs = medianMs(() => {
+    solution = solveAdjoint(factoriseAdjoint(system.base), directOf(system), system.categories);
+  }, REPEATS);
+  const { lambda, report } = solution!;
+  const peer = python && (await peerFootprint(python, system, { repeats: REPEATS, total: TOTAL_CATEGORIES }));
   return {
     lambdaMs,
-    pcfUs: footprintMicroseconds(scored),
-    system: { ...scored.report, spectralRadius: radiusOf(factorised) },
+    report: { ...report, spectralRadius: radiusOf(factoriseAdjoint(system.base)) },
+    theirs: peer
+      ? { ...peer, difference: largestDifference(lambda, peer.lambda, system.categories) }
+      : undefined,
   };
+}
+
+function largestDifference(ours: Float64Array, theirs: Float64Array, width: number): number {
+  const largest = new Float64Array(width);
+  ours.forEach((score, k) => {
+    largest[k % width] = Math.max(largest[k % width]!, Math.abs(score));
+  });
+  let difference = 0;
+  for (let k = 0; k < ours.length; k++) {
+    const size = Math.abs(ours[k]!);
+    if (size <= COMPARED_FLOOR * largest[k % width]!) continue;
+    difference = Math.max(difference, Math.abs(ours[k]! - theirs[k]!) / size);
+  }
+  return difference;
+}
+
+function demandMicroseconds({ system, lambda }: ScoredBackground): number {
+  const keyOf = ({ processId, flowId }: { processId: string; flowId: string }) => `${processId} ${flowId}`;
+  const numberOf = new Map(system.activities.map((activity, at) => [keyOf(activity), at]));
+  const asked = Array.from({ length: PCF_INPUTS }, (_, k) => ({
+    key: keyOf(system.activities[(k * 17) % system.activities.length]!),
+    amount: k + 1,
+  }));
+  let sum = 0;
+  const batchMs = medianMs(() => {
+    for (let k = 0; k < PCF_BATCH; k++) {
+      const activity = new Int32Array(PCF_INPUTS);
+      const amount = new Float64Array(PCF_INPUTS);
+      asked.forEach((one, at) => {
+        activity[at] = numberOf.get(one.key)!;
+        amount[at] = one.amount;
+      });
+      sum += demandScores(lambda, { activity, amount }).fossil;
+    }
+  }, REPEATS);
+  if (!Number.isFinite(sum)) throw new Error('a footprint is not a number');
+  return (1000 * batchMs) / PCF_BATCH;
 }
 
 /** Sixty products spread over the whole background, as kilograms, kilowatt hours or whatever they come in. */
-function footprintMicroseconds(scored: ScoredBackground): number {
+function documentMicroseconds(scored: ScoredBackground): number {
   const identity = {
     name: 'uslci',
     version: 'bench',
@@ -111,45 +177,13 @@ function footprintMicroseconds(scored: ScoredBackground): number {
     declaredUnitsMade: 1000,
     billOfMaterials,
   });
-  const batchMs = median(() => {
-    for (let k = 0; k < PCF_BATCH; k++) computeFootprint(input, catalogue);
-  });
-  return (1000 * batchMs) / PCF_BATCH;
-}
-
-function benchSynthetic() {
-  const system = syntheticSystem(SYNTHETIC_SEED);
-  const { columns, start, index, value } = system.biosphere;
-  // Made-up factors: each flow counts in one of the five categories.
-  const factor = (flow: number, category: number) =>
-    flow % CATEGORY_COUNT === category ? 1 + (flow % 7) : 0;
-  let report: SolveReport | undefined;
-  const lambdaMs = median(() => {
-    const direct = new Float64Array(columns * CATEGORY_COUNT);
-    for (let j = 0; j < columns; j++) {
-      for (let p = start[j]!; p < start[j + 1]!; p++) {
-        for (let c = 0; c < CATEGORY_COUNT; c++) {
-          direct[j * CATEGORY_COUNT + c]! += value[p]! * factor(index[p]!, c);
-        }
-      }
-    }
-    report = solveAdjoint(factoriseAdjoint(system), direct, CATEGORY_COUNT).report;
-  });
-  return { lambdaMs, system: { ...report!, spectralRadius: radiusOf(factoriseAdjoint(system)) } };
+  const batchMs = medianMs(() => {
+    for (let k = 0; k < DOCUMENT_BATCH; k++) computeFootprint(input, catalogue);
+  }, REPEATS);
+  return (1000 * batchMs) / DOCUMENT_BATCH;
 }
 
 function radiusOf({ scaled, components }: ReturnType<typeof factoriseAdjoint>): number {
   const gains = loopGains(scaled, components, { decide: 1, tolerance: 1e-6 });
   return gains.reduce((most, { upper }) => Math.max(most, upper), 0);
-}
-
-/** Median of warm repeats, in milliseconds. */
-function median(run: () => void): number {
-  run();
-  const times = Array.from({ length: REPEATS }, () => {
-    const started = performance.now();
-    run();
-    return performance.now() - started;
-  });
-  return times.sort((a, b) => a - b)[Math.floor(REPEATS / 2)]!;
 }

@@ -27,7 +27,7 @@ const SOLVER_LIMITS = {
   settled: 1e-11,
   /** Share of a residual that an iterating method may leave: of the right-hand side, and of a correction. */
   tolerance: 1e-12,
-  correctionTolerance: 1e-4,
+  correctionTolerance: 1e-2,
 } as const;
 
 export interface AdjointSolution {

@@ -16,6 +16,17 @@ export interface FeedbackForm {
   readonly value: Float64Array;
   /** Places that another place before or at theirs depends on, ascending. */
   readonly feedback: Int32Array;
+  /** What lies between the feedback set and itself: all that a sweep without right-hand side has to visit. */
+  readonly between: SweptRows;
+}
+
+export interface SweptRows {
+  /** Places, ascending. */
+  readonly rows: Int32Array;
+  readonly start: Int32Array;
+  readonly index: Int32Array;
+  /** Position of each entry in `value`. */
+  readonly entry: Int32Array;
 }
 
 /**
@@ -62,7 +73,36 @@ export function feedbackForm(
     origin: origin.slice(0, entries),
     value: valuesAt(dependencies.value, origin.subarray(0, entries)),
     feedback: placesWhere(needed),
+    between: betweenFeedback(start, index, needed),
   };
+}
+
+/** Places that depend on the feedback set and that it depends on, with the entries among them. */
+function betweenFeedback(start: Int32Array, index: Int32Array, feedback: Uint8Array): SweptRows {
+  const size = start.length - 1;
+  const depends = feedback.slice();
+  for (let k = 0; k < size; k++) {
+    for (let p = start[k]!; p < start[k + 1]! && !depends[k]; p++) depends[k] = depends[index[p]!]!;
+  }
+  const supplies = feedback.slice();
+  for (let k = size - 1; k >= 0; k--) {
+    if (!supplies[k]) continue;
+    for (let p = start[k]!; p < start[k + 1]!; p++) supplies[index[p]!] = 1;
+  }
+  const rows = placesWhere(depends.map((on, k) => on & supplies[k]!));
+  const offsets = new Int32Array(rows.length + 1);
+  const places = new Int32Array(start[size]!);
+  const entries = new Int32Array(start[size]!);
+  let count = 0;
+  for (let r = 0; r < rows.length; r++) {
+    for (let p = start[rows[r]!]!; p < start[rows[r]! + 1]!; p++) {
+      if (!depends[index[p]!]) continue;
+      places[count] = index[p]!;
+      entries[count++] = p;
+    }
+    offsets[r + 1] = count;
+  }
+  return { rows, start: offsets, index: places.slice(0, count), entry: entries.slice(0, count) };
 }
 
 function valuesAt(value: Float64Array, origin: Int32Array): Float64Array {
@@ -116,15 +156,15 @@ function leavingOrder(
 }
 
 /**
- * One pass: every place takes its right-hand side and what it depends on, those behind it as they stand. Columns are
- * walked five at a time, then one at a time, each always in the same order of summation.
- * @param scores,rightHandSides size × width, by place; `rightHandSides` absent counts as 0
+ * One pass: every place takes its right-hand side and what it depends on, those behind it as they stand. Five columns
+ * are walked together, other widths one at a time, each always in the same order of summation.
+ * @param scores,rightHandSides size × width, by place
  */
 export function sweep(
   form: FeedbackForm,
   value: Float64Array,
   scores: Float64Array,
-  rightHandSides: Float64Array | undefined,
+  rightHandSides: Float64Array,
   width: number,
 ): void {
   if (width === FIVE) sweepFive(form, value, scores, rightHandSides);
@@ -137,13 +177,13 @@ function sweepOne(
   { size, start, index }: FeedbackForm,
   value: Float64Array,
   scores: Float64Array,
-  rightHandSides: Float64Array | undefined,
+  rightHandSides: Float64Array,
   column: number,
   width: number,
 ): void {
   for (let k = 0, p = 0; k < size; k++) {
     const own = k * width + column;
-    let sum = rightHandSides ? rightHandSides[own]! : 0;
+    let sum = rightHandSides[own]!;
     for (const end = start[k + 1]!; p < end; p++) sum += value[p]! * scores[index[p]! * width + column]!;
     scores[own] = sum;
   }
@@ -153,22 +193,15 @@ function sweepFive(
   { size, start, index }: FeedbackForm,
   value: Float64Array,
   scores: Float64Array,
-  rightHandSides: Float64Array | undefined,
+  rightHandSides: Float64Array,
 ): void {
   for (let k = 0, p = 0; k < size; k++) {
     const own = k * FIVE;
-    let a = 0;
-    let b = 0;
-    let c = 0;
-    let d = 0;
-    let e = 0;
-    if (rightHandSides) {
-      a = rightHandSides[own]!;
-      b = rightHandSides[own + 1]!;
-      c = rightHandSides[own + 2]!;
-      d = rightHandSides[own + 3]!;
-      e = rightHandSides[own + 4]!;
-    }
+    let a = rightHandSides[own]!;
+    let b = rightHandSides[own + 1]!;
+    let c = rightHandSides[own + 2]!;
+    let d = rightHandSides[own + 3]!;
+    let e = rightHandSides[own + 4]!;
     for (const end = start[k + 1]!; p < end; p++) {
       const share = value[p]!;
       const at = index[p]! * FIVE;
@@ -183,5 +216,50 @@ function sweepFive(
     scores[own + 2] = c;
     scores[own + 3] = d;
     scores[own + 4] = e;
+  }
+}
+
+/**
+ * One pass without right-hand side between the feedback set and itself: places that supply it without depending on it
+ * are 0 and must stand so, places that only depend on it are left as they are.
+ * @param value entries of `between`
+ */
+export function sweepBetween(
+  { rows, start, index }: SweptRows,
+  value: Float64Array,
+  scores: Float64Array,
+  width: number,
+): void {
+  if (width === FIVE) {
+    for (let r = 0, p = 0; r < rows.length; r++) {
+      let a = 0;
+      let b = 0;
+      let c = 0;
+      let d = 0;
+      let e = 0;
+      for (const end = start[r + 1]!; p < end; p++) {
+        const share = value[p]!;
+        const at = index[p]! * FIVE;
+        a += share * scores[at]!;
+        b += share * scores[at + 1]!;
+        c += share * scores[at + 2]!;
+        d += share * scores[at + 3]!;
+        e += share * scores[at + 4]!;
+      }
+      const own = rows[r]! * FIVE;
+      scores[own] = a;
+      scores[own + 1] = b;
+      scores[own + 2] = c;
+      scores[own + 3] = d;
+      scores[own + 4] = e;
+    }
+    return;
+  }
+  for (let column = 0; column < width; column++) {
+    for (let r = 0, p = 0; r < rows.length; r++) {
+      let sum = 0;
+      for (const end = start[r + 1]!; p < end; p++) sum += value[p]! * scores[index[p]! * width + column]!;
+      scores[rows[r]! * width + column] = sum;
+    }
   }
 }

@@ -4,7 +4,7 @@
  * measured in a positive vector from the loop gain's proof, |G| v ≤ gain · v, which takes out prices that span many
  * decades. Limit: GMRES sees residuals only, so the caller checks the forward error.
  */
-import { type FeedbackForm, sweep } from './feedbackForm.ts';
+import { type FeedbackForm, sweep, sweepBetween } from './feedbackForm.ts';
 import { Krylov } from './krylov.ts';
 
 export interface GmresOptions {
@@ -16,6 +16,28 @@ export interface GmresOptions {
 /** Krylov vectors before a restart. */
 const CYCLE = 60;
 
+/** Work space for any number of solves on one form and width. */
+export class GmresSpace {
+  readonly form: FeedbackForm;
+  readonly width: number;
+  readonly columns: readonly Krylov[];
+  /** The feedback set's scores at the beginning of a cycle. */
+  readonly known: Float64Array;
+  /** Scores of a sweep without right-hand side, by place. */
+  readonly image: Float64Array;
+  readonly between: Float64Array;
+
+  constructor(form: FeedbackForm, width: number) {
+    const { feedback, size } = form;
+    this.form = form;
+    this.width = width;
+    this.columns = Array.from({ length: width }, () => new Krylov(feedback.length));
+    this.known = new Float64Array(feedback.length * width);
+    this.image = new Float64Array(size * width);
+    this.between = new Float64Array(form.between.entry.length);
+  }
+}
+
 /**
  * @param value entries of the form, its own or those of a draw on the same pattern
  * @param scores size × width by place: the first guess at the feedback set's places, overwritten by the solution
@@ -23,47 +45,46 @@ const CYCLE = 60;
  * @returns sweeps made; undefined where a column did not reach the tolerance
  */
 export function solveByGmres(
-  form: FeedbackForm,
+  space: GmresSpace,
   value: Float64Array,
   scores: Float64Array,
   rightHandSides: Float64Array,
-  width: number,
   weight: Float64Array,
   { tolerance, maxSweeps }: GmresOptions,
 ): number | undefined {
-  const { feedback } = form;
-  const spaces = Array.from({ length: width }, () => new Krylov(feedback.length));
-  const known = new Float64Array(feedback.length * width);
+  const { form, width, columns, known } = space;
+  const { feedback, between } = form;
+  for (let p = 0; p < space.between.length; p++) space.between[p] = value[between.entry[p]!]!;
   let goals: number[] | undefined;
   let sweeps = 0;
   for (;;) {
-    eachUnknown(form, width, (place, at) => {
-      known[at] = scores[place]!;
-    });
+    for (let k = 0; k < feedback.length; k++) {
+      for (let c = 0; c < width; c++) known[k * width + c] = scores[feedback[k]! * width + c]!;
+    }
     sweep(form, value, scores, rightHandSides, width);
     sweeps++;
-    for (const [c, space] of spaces.entries()) {
-      const residual = space.restart();
+    for (const [c, column] of columns.entries()) {
+      const residual = column.restart();
       for (let k = 0; k < feedback.length; k++) {
         const place = feedback[k]!;
         residual[k] = (scores[place * width + c]! - known[k * width + c]!) / weight[place]!;
       }
     }
-    const norms = spaces.map((space) => space.begin());
+    const norms = columns.map((column) => column.begin());
     goals ??= norms.map((norm) => norm * tolerance);
-    if (reached(spaces, goals)) return sweeps;
-    for (let cycle = 0; cycle < CYCLE && sweeps < maxSweeps && !reached(spaces, goals); cycle++) {
-      applySweep(form, value, scores, width, weight, spaces);
+    if (reached(columns, goals)) return sweeps;
+    for (let cycle = 0; cycle < CYCLE && sweeps < maxSweeps && !reached(columns, goals); cycle++) {
+      extend(space, weight);
       sweeps++;
     }
-    for (const [c, space] of spaces.entries()) {
-      const change = space.combine();
+    for (const [c, column] of columns.entries()) {
+      const change = column.combine();
       for (let k = 0; k < feedback.length; k++) {
         const place = feedback[k]!;
         scores[place * width + c] = known[k * width + c]! + change[k]! * weight[place]!;
       }
     }
-    if (reached(spaces, goals)) {
+    if (reached(columns, goals)) {
       sweep(form, value, scores, rightHandSides, width);
       return sweeps + 1;
     }
@@ -72,44 +93,27 @@ export function solveByGmres(
 }
 
 /** One more vector for every column: the image of its last direction under I − M. */
-function applySweep(
-  form: FeedbackForm,
-  value: Float64Array,
-  scores: Float64Array,
-  width: number,
-  weight: Float64Array,
-  spaces: readonly Krylov[],
-): void {
+function extend({ form, width, columns, image, between }: GmresSpace, weight: Float64Array): void {
   const { feedback } = form;
-  for (const [c, space] of spaces.entries()) {
-    const direction = space.last();
+  for (const [c, column] of columns.entries()) {
+    const direction = column.last();
     for (let k = 0; k < feedback.length; k++) {
       const place = feedback[k]!;
-      scores[place * width + c] = direction[k]! * weight[place]!;
+      image[place * width + c] = direction[k]! * weight[place]!;
     }
   }
-  sweep(form, value, scores, undefined, width);
-  for (const [c, space] of spaces.entries()) {
-    const direction = space.last();
-    const image = space.next();
+  sweepBetween(form.between, between, image, width);
+  for (const [c, column] of columns.entries()) {
+    const direction = column.last();
+    const next = column.next();
     for (let k = 0; k < feedback.length; k++) {
       const place = feedback[k]!;
-      image[k] = direction[k]! - scores[place * width + c]! / weight[place]!;
+      next[k] = direction[k]! - image[place * width + c]! / weight[place]!;
     }
-    space.extend();
+    column.extend();
   }
 }
 
-function reached(spaces: readonly Krylov[], goals: readonly number[]): boolean {
-  return spaces.every((space, c) => space.remaining <= goals[c]!);
-}
-
-function eachUnknown(
-  { feedback }: FeedbackForm,
-  width: number,
-  visit: (place: number, at: number) => void,
-): void {
-  for (let k = 0; k < feedback.length; k++) {
-    for (let c = 0; c < width; c++) visit(feedback[k]! * width + c, k * width + c);
-  }
+function reached(columns: readonly Krylov[], goals: readonly number[]): boolean {
+  return columns.every((column, c) => column.remaining <= goals[c]!);
 }

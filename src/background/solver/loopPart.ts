@@ -5,7 +5,7 @@
  */
 import { Refusal } from '../../../schemas/refusal.ts';
 import { type FeedbackForm, feedbackForm } from './feedbackForm.ts';
-import { solveByGmres } from './feedbackGmres.ts';
+import { GmresSpace, solveByGmres } from './feedbackGmres.ts';
 import type { ScaledSystem } from './scaledSystem.ts';
 import type { SparseColumns } from './sparseColumns.ts';
 import { analysePattern, factorise, type LuFactors, solveTransposed } from './sparseLu.ts';
@@ -80,6 +80,7 @@ class IterativePart implements LoopPart {
   readonly #maxSweeps: number;
   readonly #factorise: () => LuFactors;
   #factors: FactorisedPart | undefined;
+  #space: GmresSpace | undefined;
 
   constructor(
     scaled: ScaledSystem,
@@ -118,7 +119,8 @@ class IterativePart implements LoopPart {
     }
     const scores = new Float64Array(size * width);
     const options = { tolerance, maxSweeps: this.#maxSweeps };
-    const sweeps = solveByGmres(this.#form, value, scores, rightHandSides, width, this.#weight, options);
+    if (this.#space?.width !== width) this.#space = new GmresSpace(this.#form, width);
+    const sweeps = solveByGmres(this.#space, value, scores, rightHandSides, this.#weight, options);
     if (sweeps === undefined) return false;
     this.sweeps += sweeps;
     for (let k = 0; k < size; k++) {

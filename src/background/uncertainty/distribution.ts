@@ -93,23 +93,31 @@ export function distributionColumns(distributions: readonly Distribution[]): Dis
   };
 }
 
-/** The value of distribution `at` that lies at the share u of (0, 1). */
-export function valueAt({ kind, a, b, c }: DistributionColumns, at: number, u: number): number {
-  switch (kind[at]) {
-    case 0:
-      return a[at]! * Math.exp(b[at]! * normalQuantile(u));
-    case 1:
-      return a[at]! + b[at]! * normalQuantile(u);
-    case 2: {
-      const [least, mode, greatest] = [a[at]!, b[at]!, c[at]!];
-      const width = greatest - least;
-      return u * width < mode - least
-        ? least + Math.sqrt(u * width * (mode - least))
-        : greatest - Math.sqrt((1 - u) * width * (greatest - mode));
+/** The value of each distribution that lies at its share u of (0, 1). */
+export function valuesAt({ kind, a, b, c }: DistributionColumns, u: Float64Array, out: Float64Array): void {
+  for (let e = 0; e < out.length; e++) {
+    const share = u[e]!;
+    switch (kind[e]) {
+      case 0:
+        out[e] = a[e]! * Math.exp(b[e]! * normalQuantile(share));
+        break;
+      case 1:
+        out[e] = a[e]! + b[e]! * normalQuantile(share);
+        break;
+      case 2:
+        out[e] = triangleQuantile(a[e]!, b[e]!, c[e]!, share);
+        break;
+      default:
+        out[e] = a[e]! + share * (b[e]! - a[e]!);
     }
-    default:
-      return a[at]! + u * (b[at]! - a[at]!);
   }
+}
+
+function triangleQuantile(least: number, mode: number, greatest: number, u: number): number {
+  const width = greatest - least;
+  return u * width < mode - least
+    ? least + Math.sqrt(u * width * (mode - least))
+    : greatest - Math.sqrt((1 - u) * width * (greatest - mode));
 }
 
 /** Standard deviation to first order: for a lognormal `|median| · sigma`, for the others their own. */

@@ -4,20 +4,23 @@
  * of (background version, seed, draw) alone, so any number of threads gives the same bytes.
  */
 import { type FeedbackForm, feedbackForm } from '../solver/feedbackForm.ts';
-import { solveByGmres } from '../solver/feedbackGmres.ts';
+import { GmresSpace, solveByGmres } from '../solver/feedbackGmres.ts';
 import { loopGains } from '../solver/loopGain.ts';
 import { type ScaledSystem, scaleByPivots } from '../solver/scaledSystem.ts';
 import { strongComponents } from '../solver/strongComponents.ts';
-import { valueAt } from './distribution.ts';
+import { valuesAt } from './distribution.ts';
 import type { DrawnParts, DrawnSystem } from './drawnSystem.ts';
-import { drawKey, uniformOf } from './keyedRandom.ts';
+import { drawKey, type Key, uniformsOf } from './keyedRandom.ts';
 
 const DRAW_LIMITS = {
   tolerance: 1e-11,
-  correctionTolerance: 1e-3,
+  correctionTolerance: 1e-2,
   forwardError: 1e-9,
   scoreFloor: 1e-12,
   maxSweeps: 300,
+  refinements: 4,
+  /** A correction this small leaves nothing to refine. */
+  settled: 1e-10,
 } as const;
 
 export interface DrawName {
@@ -43,11 +46,13 @@ export class DrawScores {
   readonly #entrySource: Int32Array;
   readonly #entryPlace: Int32Array;
   readonly #base: Float64Array;
+  readonly #uniforms: Float64Array;
   readonly #amounts: Float64Array;
   readonly #entries: Float64Array;
   readonly #direct: Float64Array;
   readonly #pivot: Float64Array;
   readonly #value: Float64Array;
+  readonly #space: GmresSpace;
   readonly #rightHandSides: Float64Array;
   readonly #scores: Float64Array;
 
@@ -76,11 +81,13 @@ export class DrawScores {
     this.#entrySource = origin.map((p) => scaled.dependencySource[p]!);
     this.#entryPlace = new Int32Array(origin.length);
     for (let k = 0; k < n; k++) this.#entryPlace.fill(k, start[k], start[k + 1]);
+    this.#uniforms = new Float64Array(system.exchanges.keyLow.length);
     this.#amounts = new Float64Array(system.exchanges.keyLow.length);
     this.#entries = new Float64Array(system.certainTechnosphere.length);
     this.#direct = new Float64Array(n);
     this.#pivot = new Float64Array(n);
     this.#value = new Float64Array(origin.length);
+    this.#space = new GmresSpace(this.#form, 1);
     this.#rightHandSides = new Float64Array(n);
     this.#scores = new Float64Array(n);
     this.#base = this.#solveBase();
@@ -132,13 +139,11 @@ export class DrawScores {
     return this.#scores.slice();
   }
 
-  #sample([drawLow, drawHigh]: readonly [number, number]): void {
+  #sample(key: Key): void {
     const { exchanges, certainTechnosphere, certainDirect, technosphereParts, directParts } = this.#system;
-    const { keyLow, keyHigh, distribution } = exchanges;
     const amounts = this.#amounts;
-    for (let e = 0; e < amounts.length; e++) {
-      amounts[e] = valueAt(distribution, e, uniformOf(drawLow, drawHigh, keyLow[e]!, keyHigh[e]!));
-    }
+    uniformsOf(key, exchanges.keyLow, exchanges.keyHigh, this.#uniforms);
+    valuesAt(exchanges.distribution, this.#uniforms, amounts);
     addParts(technosphereParts, amounts, certainTechnosphere, this.#entries);
     addParts(directParts, amounts, certainDirect, this.#direct);
   }
@@ -164,30 +169,47 @@ export class DrawScores {
 
   /** Solves from `#scores` on, then once more for the residual: that correction beside the score is the error. */
   #solve(): { forwardError: number; sweeps: number } | undefined {
-    const { tolerance, correctionTolerance, maxSweeps, scoreFloor } = DRAW_LIMITS;
+    const { tolerance, correctionTolerance, maxSweeps, scoreFloor, refinements, settled } = DRAW_LIMITS;
     const scores = this.#scores;
     const run = (unknown: Float64Array, rightHandSides: Float64Array, share: number) =>
-      solveByGmres(this.#form, this.#value, unknown, rightHandSides, 1, this.#weight, {
+      solveByGmres(this.#space, this.#value, unknown, rightHandSides, this.#weight, {
         tolerance: share,
         maxSweeps,
       });
     const first = run(scores, this.#rightHandSides, tolerance);
     if (first === undefined) return undefined;
-    const image = scores.slice();
-    sweepJacobi(this.#form, this.#value, scores, this.#rightHandSides, image);
-    const residual = image.map((value, k) => value - scores[k]!);
-    const correction = new Float64Array(scores.length);
-    const second = run(correction, residual, correctionTolerance);
-    if (second === undefined) return undefined;
-    let forwardError = 0;
-    for (let k = 0; k < scores.length; k++) {
-      scores[k]! += correction[k]!;
-      const size = Math.abs(scores[k]!);
-      if (size <= scoreFloor) continue;
-      const relative = Math.abs(correction[k]!) / size;
-      if (!(relative <= forwardError)) forwardError = relative;
+    let sweeps = first;
+    let forwardError = Number.POSITIVE_INFINITY;
+    for (let refinement = 0; refinement < refinements && !(forwardError <= settled); refinement++) {
+      const residual = this.#residual();
+      const correction = new Float64Array(scores.length);
+      const more = run(correction, residual, correctionTolerance);
+      if (more === undefined) return undefined;
+      sweeps += more;
+      const before = forwardError;
+      forwardError = 0;
+      for (let k = 0; k < scores.length; k++) {
+        scores[k]! += correction[k]!;
+        const size = Math.abs(scores[k]!);
+        if (size <= scoreFloor) continue;
+        const relative = Math.abs(correction[k]!) / size;
+        if (!(relative <= forwardError)) forwardError = relative;
+      }
+      if (forwardError >= before / 2) break;
     }
-    return { forwardError, sweeps: first + second };
+    return { forwardError, sweeps };
+  }
+
+  /** Right-hand side plus what each place depends on, less what it has: all as they stand. */
+  #residual(): Float64Array {
+    const { size, start, index } = this.#form;
+    const out = new Float64Array(size);
+    for (let k = 0, p = 0; k < size; k++) {
+      let sum = this.#rightHandSides[k]! - this.#scores[k]!;
+      for (const end = start[k + 1]!; p < end; p++) sum += this.#value[p]! * this.#scores[index[p]!]!;
+      out[k] = sum;
+    }
+    return out;
   }
 }
 
@@ -199,19 +221,4 @@ function addParts(
 ): void {
   out.set(certain);
   for (let p = 0; p < place.length; p++) out[place[p]!]! += coefficient[p]! * amounts[exchange[p]!]!;
-}
-
-/** Right-hand side plus what each place depends on, all as they stand. */
-function sweepJacobi(
-  { size, start, index }: FeedbackForm,
-  value: Float64Array,
-  scores: Float64Array,
-  rightHandSides: Float64Array,
-  out: Float64Array,
-): void {
-  for (let k = 0, p = 0; k < size; k++) {
-    let sum = rightHandSides[k]!;
-    for (const end = start[k + 1]!; p < end; p++) sum += value[p]! * scores[index[p]!]!;
-    out[k] = sum;
-  }
 }

@@ -34,16 +34,19 @@ export function drawKey(version: string, seed: number, draw: number): Key {
   return keyOf(`${version}\u0000${seed}\u0000${draw}`);
 }
 
-/** A number of (0, 1) with 53 bits, never 0 or 1. */
-export function uniformOf(
-  drawLow: number,
-  drawHigh: number,
-  exchangeLow: number,
-  exchangeHigh: number,
-): number {
-  const first = mix(mix(exchangeLow ^ drawLow) + (exchangeHigh ^ drawHigh));
-  const second = mix(first ^ exchangeHigh ^ Math.imul(drawLow, 0x9e3779b1));
-  return ((first >>> 5) * 67_108_864 + (second >>> 6) + 0.5) / 9_007_199_254_740_992;
+/** A number of (0, 1) with 53 bits for each exchange, never 0 or 1. */
+export function uniformsOf(
+  [drawLow, drawHigh]: Key,
+  low: Int32Array,
+  high: Int32Array,
+  out: Float64Array,
+): void {
+  const salt = Math.imul(drawLow, 0x9e3779b1);
+  for (let e = 0; e < out.length; e++) {
+    const first = mix(mix(low[e]! ^ drawLow) + (high[e]! ^ drawHigh));
+    const second = mix(first ^ high[e]! ^ salt);
+    out[e] = ((first >>> 5) * 67_108_864 + (second >>> 6) + 0.5) / 9_007_199_254_740_992;
+  }
 }
 
 /** The quantile of the standard normal distribution to 1e-16 (Wichura 1988, algorithm AS 241, PPND16). */

@@ -9,6 +9,7 @@ const BENCHES: Readonly<
   ingest: async () => (await import('../../../bench/ingest/ingest.ts')).benchIngest,
   tracing: async () => (await import('../../../bench/tracing.ts')).benchTracing,
   footprint: async () => (await import('../../../bench/footprint.ts')).benchFootprint,
+  montecarlo: async () => (await import('../../../bench/montecarlo.ts')).benchMonteCarlo,
   settlement: async () => (await import('../../../bench/settlement.ts')).benchSettlement,
 };
 

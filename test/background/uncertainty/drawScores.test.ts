@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { entryUncertainty } from '../../../bench/entryUncertainty.ts';
 import { drawBackground } from '../../../src/activities/drawBackground.ts';
 import { factoriseAdjoint, solveAdjoint } from '../../../src/background/solver/adjoint.ts';
-import { firstOrderSd, valueAt } from '../../../src/background/uncertainty/distribution.ts';
+import { firstOrderSd, valuesAt } from '../../../src/background/uncertainty/distribution.ts';
 import type { DrawnSystem } from '../../../src/background/uncertainty/drawnSystem.ts';
 import { demandDraws } from '../../../src/background/uncertainty/drawRun.ts';
 import { DrawScores } from '../../../src/background/uncertainty/drawScores.ts';
 import { firstOrder } from '../../../src/background/uncertainty/firstOrder.ts';
-import { drawKey, uniformOf } from '../../../src/background/uncertainty/keyedRandom.ts';
+import { drawKey, uniformsOf } from '../../../src/background/uncertainty/keyedRandom.ts';
 import { summarise } from '../../../src/background/uncertainty/summary.ts';
 import { runsFor, scoresOf, smallChain } from '../analysis/smallChain.ts';
 
@@ -20,9 +20,10 @@ function drawnChain(seed: number, n?: number) {
 
 /** One draw the long way: matrices written out and handed to the solver of stated amounts. */
 function plainDraw(system: DrawnSystem, version: string, seed: number, draw: number): Float64Array {
-  const [low, high] = drawKey(version, seed, draw);
   const { keyLow, keyHigh, distribution } = system.exchanges;
-  const amount = Array.from(keyLow, (a, e) => valueAt(distribution, e, uniformOf(low, high, a, keyHigh[e]!)));
+  const amount = new Float64Array(keyLow.length);
+  uniformsOf(drawKey(version, seed, draw), keyLow, keyHigh, amount);
+  valuesAt(distribution, amount, amount);
   const value = system.certainTechnosphere.slice();
   const direct = system.certainDirect.slice();
   for (const [parts, into] of [
