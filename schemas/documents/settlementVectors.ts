@@ -9,7 +9,8 @@ const judgedWh = z.union([z.number(), z.null()]);
 
 export const vectorFile = z.object({
   suite: z.string().min(1),
-  cases: z.array(z.object({ case: z.string().min(1), input: z.unknown() })).min(1),
+  /** Without `input` the case itself is the input (the generators of `large`). */
+  cases: z.array(z.looseObject({ case: z.string().min(1), input: z.unknown().optional() })).min(1),
 });
 
 const series = z.object({ id: z.string(), wh: z.array(judgedWh) });
@@ -201,3 +202,82 @@ export const resettlementVector = z.object({
   env_price: wholeByName,
   frozen: z.array(z.string()),
 });
+
+const points = z.array(z.object({ id: z.string(), wh: z.number() }));
+export const flowVector = z.object({
+  plants: points,
+  users: points,
+  edges: z.array(
+    z.object({
+      plant: z.string(),
+      user: z.string(),
+      cap_wh: z.number(),
+      tier: z.int(),
+      price: z.number(),
+    }),
+  ),
+  tier_weights: z.array(z.number()),
+});
+
+const whSeries = z.array(z.object({ id: z.string(), wh: z.array(z.number()) }));
+const storageInstance = z.object({
+  intervals: z.int().min(1),
+  plants: whSeries,
+  users: whSeries,
+  edges: z.array(z.object({ plant: z.string(), user: z.string(), cap_wh: z.array(z.number()) })),
+  storages: z.array(
+    z.object({
+      id: z.string(),
+      energy_wh: z.number(),
+      charge_wh: z.number(),
+      discharge_wh: z.number(),
+      eta_c_ppm: z.number(),
+      eta_d_ppm: z.number(),
+      keep_ppm: z.number().default(1_000_000),
+      initial_wh: z.number(),
+      final_min_wh: z.number().optional(),
+    }),
+  ),
+  links_in: z.array(z.object({ plant: z.string(), storage: z.string() })),
+  links_out: z.array(z.object({ storage: z.string(), user: z.string() })),
+});
+export type StorageInstanceVector = z.output<typeof storageInstance>;
+export const storageVector = z.union([
+  z.object({
+    instance: storageInstance,
+    schedule: z.array(
+      z.object({
+        t: z.int(),
+        storage: z.string(),
+        charge_wh: z.int().optional(),
+        discharge_wh: z.int().optional(),
+      }),
+    ),
+  }),
+  storageInstance,
+]);
+
+export const largeVector = z.union([
+  z.object({
+    generator: z.object({
+      seed: z.int(),
+      plants: z.literal(1_000),
+      users: z.literal(10_000),
+      draws_per_user: z.literal(2),
+    }),
+    input_sha256: z.string(),
+  }),
+  z.object({
+    generator: z.object({
+      seed: z.int(),
+      mode: z.enum(['sparse', 'full']),
+      month: z.literal('2026-03'),
+      plants: z.literal(200),
+      data_centres: z.literal(100),
+      intervals: z.literal(2_976),
+    }),
+    input_sha256: z.string(),
+    correction: z.looseObject({}).optional(),
+    expected_flow: z.looseObject({}).optional(),
+  }),
+]);

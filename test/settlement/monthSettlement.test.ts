@@ -1,10 +1,6 @@
 import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it, vi } from 'vitest';
-import {
-  type SettlementContract,
-  settlementContract,
-  settlementSite,
-} from '../../schemas/documents/settlementContract.ts';
+import type { SettlementContract } from '../../schemas/documents/settlementContract.ts';
 import { settlementStatement } from '../../schemas/documents/settlementStatement.ts';
 import { sichuanRuleSet } from '../../schemas/reference/settlementRules.ts';
 import { sichuanTariff } from '../../schemas/reference/tariffs.ts';
@@ -13,59 +9,13 @@ import { type LegalMatchInput, legalMatch } from '../../src/settlement/legalMatc
 import type { MonthMarket } from '../../src/settlement/monthMarket.ts';
 import { settleMonth } from '../../src/settlement/monthSettlement.ts';
 import { instantText, monthQuarters, QUARTER_MS } from '../../src/settlement/settlementCalendar.ts';
-import { mulberry32 } from '../../src/settlement/vectors/largeMarket.ts';
 import { FULL_TIMEOUT_MS } from './randomMarket.ts';
+import { PERIOD, randomMonth } from './randomMonth.ts';
 
 vi.setConfig({ testTimeout: FULL_TIMEOUT_MS });
 
-const PERIOD = '2026-02';
-const { firstMs, count } = monthQuarters(PERIOD);
 const NUM_RUNS = process.env.TANLIU_TEST_FULL === '1' ? 300 : 5;
-
-const series = (next: () => number, maxWh: number) => Array.from({ length: count }, () => next() % maxWh);
-
-/** A month of 3 plants, 2 data centres and 5 contracts drawn from a seed. */
-function market(seed: number, changes: Partial<MonthMarket> = {}): MonthMarket {
-  const next = mulberry32(seed);
-  const contract = (id: string, plant: string, user: string, rest: object = {}): SettlementContract =>
-    settlementContract.parse({
-      id,
-      plant,
-      user,
-      effectiveFrom: '2026-01-01T00:00:00Z',
-      effectiveTo: null,
-      curve: { kind: 'day_night', dayQuarterWh: next() % 900_000, nightQuarterWh: next() % 500_000 },
-      energyPrice: { single: 250_000 },
-      environmentPriceMilliYuanPerMwh: 6_500,
-      compensationPriceMilliYuanPerMwh: 10_000,
-      freeBandPpm: 50_000,
-      priority: 0,
-      ...rest,
-    });
-  const site = (dataCenter: string) =>
-    settlementSite.parse({ dataCenter, capacityKva: 20_000, connectionKw: 16_000 });
-  const byBand = { peak: 400_001, flat: 300_001, valley: 200_001, critical: 450_001 };
-  const fee = {
-    aggregator: 'agg1',
-    rule: { mode: 'per_mwh', priceMilliYuanPerMwh: 5_001, userPpm: 333_333 },
-  };
-  return {
-    market: 'SC',
-    period: PERIOD,
-    plants: ['P1', 'P2', 'P3'].map((id) => ({ id, wh: series(next, 1_000_000) })),
-    dataCenters: ['D1', 'D2'].map((id) => ({ id, wh: series(next, 2_000_000), site: site(id) })),
-    contracts: [
-      contract('K1', 'P1', 'D1', { fee }),
-      contract('K2', 'P2', 'D1', { energyPrice: { byBand } }),
-      contract('K3', 'P2', 'D2'),
-      contract('K4', 'P3', 'D2', { curve: { kind: 'flat', quarterWh: 333_333 } }),
-      contract('K5', 'P1', 'D2', { curve: { kind: 'quarters', wh: series(next, 400_000) } }),
-    ],
-    ruleSet: sichuanRuleSet,
-    tariff: sichuanTariff,
-    ...changes,
-  };
-}
+const { firstMs, count } = monthQuarters(PERIOD);
 
 const matchedBasis = { ...sichuanRuleSet, energyBasis: 'matched' as const };
 const totalOf = (lines: readonly { component: string; wh?: bigint | undefined }[], prefix: string) =>
@@ -76,7 +26,7 @@ describe('a settled market month', () => {
     numRuns: NUM_RUNS,
   })('conserves energy and money', (seed, energyBasis) => {
     const { statements, plants, netFen } = settleMonth(
-      market(seed, { ruleSet: { ...sichuanRuleSet, energyBasis } }),
+      randomMonth(seed, { ruleSet: { ...sichuanRuleSet, energyBasis } }),
     );
     expect([...netFen.values()].reduce((sum, fen) => sum + fen, 0n)).toBe(0n);
     for (const { dataCenter, lines, totals, useWh, unmatchedWh, matchedWh, contracts } of statements) {
@@ -95,7 +45,7 @@ describe('a settled market month', () => {
   test.prop([fc.integer({ min: 1, max: 1_000_000 })], { numRuns: NUM_RUNS })(
     'does not depend on the order of its lists',
     (seed) => {
-      const input = market(seed);
+      const input = randomMonth(seed);
       const reversed = {
         ...input,
         plants: input.plants.toReversed(),
@@ -107,7 +57,7 @@ describe('a settled market month', () => {
   );
 
   it('agrees with the legal match of the same month, quarter hour by quarter hour and as a month', () => {
-    const input = market(7);
+    const input = randomMonth(7);
     const { statements, tailsOutWh } = settleMonth(input, { perInterval: true });
     const curve = ({ curve }: SettlementContract) =>
       Array.from({ length: count }, (_, at) => {
@@ -146,7 +96,7 @@ describe('a settled market month', () => {
   it('pays the environmental value on whole certificates at a price that knows no bands', () => {
     const settle = (ratioPpm: Record<string, number>) => {
       const tariff = { ...sichuanTariff, energy: { ...sichuanTariff.energy, ratioPpm } };
-      return settleMonth(market(3, { tariff })).statements.flatMap(({ lines }) => lines);
+      return settleMonth(randomMonth(3, { tariff })).statements.flatMap(({ lines }) => lines);
     };
     const environment = (lines: ReturnType<typeof settle>) =>
       lines.filter(({ component }) => component === 'environment');
@@ -158,8 +108,8 @@ describe('a settled market month', () => {
   });
 
   it('carries the tail of one month into the next: no watt-hour of it is lost', () => {
-    const first = settleMonth(market(4));
-    const second = settleMonth(market(5, { tailsInWh: first.tailsOutWh }));
+    const first = settleMonth(randomMonth(4));
+    const second = settleMonth(randomMonth(5, { tailsInWh: first.tailsOutWh }));
     const total = (
       pick: (one: (typeof first.statements)[0]['contracts'][0]) => bigint,
       of = [first, second],
@@ -172,14 +122,14 @@ describe('a settled market month', () => {
   });
 
   it('prints the rule set with its status and which prices are assumed', () => {
-    const [statement] = settleMonth(market(1)).statements;
+    const [statement] = settleMonth(randomMonth(1)).statements;
     expect(statement?.ruleSet).toMatchObject({ province: '四川', status: 'adapted from another province' });
     expect(statement?.tariff.assumed).toContain('transmission');
     expect(statement?.tariff.assumed).not.toContain('calendar');
   });
 
   it('leaves a month open while a reading is missing, and never counts it as zero', () => {
-    const full = market(9);
+    const full = randomMonth(9);
     const holed = full.plants.map((plant) =>
       plant.id === 'P1' ? { ...plant, wh: Array.from(plant.wh).with(100, null) } : plant,
     );
@@ -202,7 +152,7 @@ describe('a settled market month', () => {
   });
 
   it('ends a contract at its date: no contracted energy after it', () => {
-    const input = market(2);
+    const input = randomMonth(2);
     const [k1, ...rest] = input.contracts;
     const ended = {
       ...k1!,
@@ -216,14 +166,14 @@ describe('a settled market month', () => {
   });
 
   it('is a document that reads back as it was written', () => {
-    const { statements } = settleMonth(market(6, { ruleSet: matchedBasis }), { perInterval: true });
+    const { statements } = settleMonth(randomMonth(6, { ruleSet: matchedBasis }), { perInterval: true });
     for (const statement of statements) {
       expect(settlementStatement.parse(JSON.parse(toJson(statement)))).toEqual(statement);
     }
   });
 
   it('refuses what does not belong together, by name', () => {
-    const input = market(1);
+    const input = randomMonth(1);
     const codeOf = (changes: Partial<MonthMarket>) => {
       try {
         return settleMonth({ ...input, ...changes }).statements.length;

@@ -10,6 +10,7 @@ const BENCHES: Readonly<
   tracing: async () => (await import('../../../bench/tracing.ts')).benchTracing,
   footprint: async () => (await import('../../../bench/footprint.ts')).benchFootprint,
   montecarlo: async () => (await import('../../../bench/montecarlo.ts')).benchMonteCarlo,
+  matching: async () => (await import('../../../bench/matching.ts')).benchMatching,
   settlement: async () => (await import('../../../bench/settlement.ts')).benchSettlement,
 };
 

@@ -22,8 +22,10 @@ async function answerFile(path: string): Promise<void> {
   const document = await readJson(path);
   const { answerSuite } = await import('../../settlement/vectors/answerSuite.ts');
   const { settlementSuites } = await import('../../settlement/vectors/suites.ts');
+  const { loadLinearSolver } = await import('../../settlement/optimiser/linearSolver.ts');
   const { certificateSuites } = await import('../../certificates/vectors/certificateSuites.ts');
-  const answer = answerSuite(document, new Map([...settlementSuites, ...certificateSuites]));
+  const { solve } = await loadLinearSolver();
+  const answer = answerSuite(document, new Map([...settlementSuites(solve), ...certificateSuites]));
   printJson(answer);
   const refused = answer.cases.filter(({ actual }) => isRefusal(actual)).length;
   say(`${answer.suite}: ${answer.cases.length} cases answered, ${refused} of them refused`);

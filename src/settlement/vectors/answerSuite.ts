@@ -38,7 +38,7 @@ export function answerSuite(document: unknown, suites: ReadonlyMap<string, CaseA
 
 function answerCase(answer: CaseAnswer, one: { case: string; input?: unknown }): unknown {
   try {
-    return answer(one.input, one.case);
+    return answer(one.input ?? one, one.case);
   } catch (error) {
     if (error instanceof Refusal && error.code.startsWith('E_')) return { refused: error.code };
     throw error;

@@ -102,6 +102,13 @@ export function correctedGeneration(month: LargeMonth): LargeMonth {
   return { ...month, generatedWh };
 }
 
+/** Contracted Wh of an interval: all of the quantity by day (08:00 to 20:00), three quarters of it by night. */
+export function contractWhAt(month: LargeMonth, t: number): Float64Array {
+  const quarter = t % QUARTERS_A_DAY;
+  const isDay = 32 <= quarter && quarter < 80;
+  return isDay ? month.quantityWh : month.quantityWh.map((wh) => Math.floor((wh * 3) / 4));
+}
+
 /** SHA-256 of the month's arrays as little-endian int64, in the stated order. */
 export function inputSha256(month: LargeMonth): string {
   const hash = createHash('sha256');
@@ -141,14 +148,12 @@ export function matchLargeMonth(month: LargeMonth): LargeMatch {
   const hash = createHash('sha256');
   const limits = new Float64Array(LIMITS.length);
   const monthByContractWh = new Float64Array(count);
-  const nightWh = month.quantityWh.map((wh) => Math.floor((wh * 3) / 4));
   const sums = { generatedWh: 0, usedWh: 0, contractedWh: 0, matchedWh: 0, guardSkips: 0, unplacedWh: 0 };
   for (let t = 0; t < INTERVALS; t++) {
-    const quarter = t % QUARTERS_A_DAY;
     const energy = {
       generatedWh: month.generatedWh.subarray(t * PLANTS, (t + 1) * PLANTS),
       usedWh: month.usedWh.subarray(t * DATA_CENTERS, (t + 1) * DATA_CENTERS),
-      contractWh: 32 <= quarter && quarter < 80 ? month.quantityWh : nightWh,
+      contractWh: contractWhAt(month, t),
     };
     matcher.match(bucketId(FIRST_START_MS + t * QUARTER_MS, '15min'), energy);
     hash.update(littleEndian64(matcher.qWh));
