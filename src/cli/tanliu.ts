@@ -17,6 +17,8 @@ const GROUPS = [
   'background',
   'footprint',
   'settle',
+  'explain',
+  'recompute',
   'config',
   'bench',
 ] as const;
