@@ -159,12 +159,38 @@ export const registryAssets = documents({
         { en: 'cross-section', zh: '截面积' },
         { unit: 'm2', aggregation: 'none', minimum: 0 },
       ),
+      o2StandardPercent: optionalReal(
+        { en: 'reference oxygen of the emission standard; no conversion where absent', zh: '基准氧含量' },
+        { unit: '%', aggregation: 'none', minimum: 0 },
+      ),
+      boilerType: optionalId({ en: 'type of boiler as the rule set names it', zh: '锅炉类型' }),
+      altitudeM: optionalReal({ en: 'altitude', zh: '海拔' }, { unit: 'm', aggregation: 'none' }),
     },
     device: {
       stack: id({ en: 'stack', zh: '排放口' }),
       dialect: oneOf(['2005', '2017', '2025'], { en: 'edition of HJ 212', zh: 'HJ 212 版本' }),
       trailer: oneOf(['strict', 'tolerant'], { en: 'frames without CR LF', zh: '包尾要求' }),
       permit: optionalText({ en: 'pollutant discharge permit', zh: '排污许可证' }),
+      realtimeIntervalS: optionalReal(
+        { en: 'interval of real-time data; 30 s where absent', zh: '实时数据间隔' },
+        { unit: 's', aggregation: 'none', minimum: 0 },
+      ),
+      minuteIntervalS: optionalReal(
+        { en: 'interval of minute data; 600 s where absent', zh: '分钟数据间隔' },
+        { unit: 's', aggregation: 'none', minimum: 0 },
+      ),
+      factors: optionalText({
+        en: 'factor codes that it may send, separated by commas; any where absent',
+        zh: '允许的因子编码',
+      }),
+      co2Unit: optionalId({ en: 'unit of a05001: mg/m3, g/m3, ppm or percent', zh: 'CO2 单位' }),
+      co2Basis: optionalId({ en: 'basis of a05001: dry or wet', zh: 'CO2 干湿基' }),
+      gasBasis: optionalId({ en: 'basis of the other gases: dry or wet', zh: '其他气体干湿基' }),
+      gasState: optionalId({ en: 'state of gas concentrations: standard or actual', zh: '气体浓度状态' }),
+      barometricPa: optionalReal(
+        { en: 'barometric pressure where no series is at hand', zh: '大气压' },
+        { unit: 'Pa', aggregation: 'none', minimum: 0 },
+      ),
     },
   },
 });
