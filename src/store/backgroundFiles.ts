@@ -6,22 +6,36 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { GATE_THRESHOLDS } from '../../schemas/reference/gateThresholds.ts';
 import { Refusal } from '../../schemas/refusal.ts';
+import { INVENTORY_FORMATS } from '../background/inventory.ts';
 import { LINKING_POLICY } from '../background/linking.ts';
 import type { BackgroundSystem, BuiltBackground } from '../background/technosphere.ts';
 import { Fault } from '../runtime/errors.ts';
 import { decodeSystem, encodeBackground, SYSTEM_FILES, type SystemFile } from './backgroundTables.ts';
 
 /** Goes up with every change of parsing, allocation or linking that changes a version's numbers. */
-const IMPORT_RULES = 1;
+const IMPORT_RULES = 2;
 
 const manifest = z.strictObject({
   version: z.string(),
-  format: z.enum(['openlca-jsonld-1', 'openlca-jsonld-2']),
+  format: z.enum(INVENTORY_FORMATS),
   sourceSha256: z.string().length(64),
   sourceBytes: z.int(),
   linkingPolicy: z.string(),
   importRules: z.int(),
+  /** Thresholds of the gate and their digest, what it proved, and the override file that was applied. */
+  gate: z.strictObject({
+    thresholds: z.string(),
+    sha256: z.string().length(64),
+    rounds: z.int(),
+    proofLeast: z.number(),
+    overridesSha256: z.string(),
+  }),
+  /** The package's own climate method, by which the gate judged scores; null where it has none. */
+  method: z
+    .strictObject({ id: z.string(), name: z.string(), factors: z.int(), unmatched: z.int() })
+    .nullable(),
   activities: z.int(),
   /** SHA-256 of each table. */
   files: z.record(z.string(), z.string().length(64)),
@@ -32,6 +46,8 @@ export interface BackgroundSource {
   readonly sha256: string;
   readonly bytes: number;
   readonly format: BackgroundManifest['format'];
+  /** SHA-256 of the override file, empty where there is none. */
+  readonly overridesSha256: string;
 }
 
 export interface StoredBackground {
@@ -117,10 +133,18 @@ function folderOf(home: string, name: string): string {
 
 function manifestOf(
   source: BackgroundSource,
-  { system }: BuiltBackground,
+  { system, proof, method }: BuiltBackground,
   files: ReadonlyMap<string, Uint8Array>,
 ): BackgroundManifest {
-  const identity = [source.sha256, source.format, LINKING_POLICY, IMPORT_RULES].join('\n');
+  const gateSha256 = sha256(JSON.stringify(GATE_THRESHOLDS));
+  const identity = [
+    source.sha256,
+    source.format,
+    LINKING_POLICY,
+    IMPORT_RULES,
+    gateSha256,
+    source.overridesSha256,
+  ].join('\n');
   return {
     // The source's sum and the rules' sum: either changing makes another version.
     version: `${source.sha256.slice(0, 16)}-${sha256(identity).slice(0, 8)}`,
@@ -129,6 +153,21 @@ function manifestOf(
     sourceBytes: source.bytes,
     linkingPolicy: LINKING_POLICY,
     importRules: IMPORT_RULES,
+    gate: {
+      thresholds: proof.thresholds,
+      sha256: gateSha256,
+      rounds: proof.rounds,
+      proofLeast: proof.least,
+      overridesSha256: source.overridesSha256,
+    },
+    method: method
+      ? {
+          id: method.id,
+          name: method.name,
+          factors: system.flowFactors.length,
+          unmatched: method.unmatched.length,
+        }
+      : null,
     activities: system.activities.length,
     files: Object.fromEntries([...files].map(([file, bytes]) => [file, sha256(bytes)])),
   };

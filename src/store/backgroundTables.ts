@@ -1,8 +1,15 @@
 /** A background version as tables of plain rows and back: the same records that a column store would hold. */
 
-import type { Finding } from '../background/inventory.ts';
+import { z } from 'zod';
+import { CATEGORIES } from '../../schemas/documents/footprintCategories.ts';
+import type { Finding } from '../background/findings.ts';
 import type { SparseColumns } from '../background/solver/sparseColumns.ts';
-import type { BackgroundSystem, BuiltBackground, LinkRecord } from '../background/technosphere.ts';
+import type {
+  BackgroundSystem,
+  BuiltBackground,
+  LinkRecord,
+  NameRecord,
+} from '../background/technosphere.ts';
 import { type ColumnTypes, decodeTable, encodeTable } from './arrowFile.ts';
 
 const ACTIVITIES = {
@@ -33,10 +40,12 @@ const NATURE_FLOWS = {
 const MATRIX = { row: 'int', column: 'int', value: 'number' } as const satisfies ColumnTypes;
 const UNITS = { groupId: 'text', unit: 'text', factor: 'number' } as const satisfies ColumnTypes;
 
+/** `facts` is JSON: names and numbers. */
 const FINDINGS = {
   code: 'text',
   processId: 'text',
   exchangeId: 'text',
+  facts: 'text',
   detail: 'text',
   action: 'text',
 } as const satisfies ColumnTypes;
@@ -51,9 +60,24 @@ const LINKS = {
   rule: 'text',
   tier: 'text',
   candidates: 'int',
+  reason: 'text',
   danglingProvider: 'bool',
   suppliers: 'text',
 } as const satisfies ColumnTypes;
+
+const NAMES = { kind: 'text', id: 'text', language: 'text', name: 'text' } as const satisfies ColumnTypes;
+const QUARANTINED = {
+  processId: 'text',
+  processName: 'text',
+  location: 'text',
+} as const satisfies ColumnTypes;
+const FLOW_FACTORS = {
+  flowId: 'text',
+  category: 'text',
+  factor: 'number',
+  matchedBy: 'text',
+} as const satisfies ColumnTypes;
+const UNMATCHED = { methodFlow: 'text' } as const satisfies ColumnTypes;
 
 /** `uncertainty` is JSON as the dataset states it, or empty. */
 const EXCHANGES = {
@@ -69,14 +93,30 @@ const EXCHANGES = {
 } as const satisfies ColumnTypes;
 
 /** File name → bytes. */
-export function encodeBackground({ system, exchanges }: BuiltBackground): Map<string, Uint8Array> {
+export function encodeBackground({ system, exchanges, method }: BuiltBackground): Map<string, Uint8Array> {
   return new Map([
     ['activities.arrow', encodeTable(ACTIVITIES, system.activities)],
     ['natureFlows.arrow', encodeTable(NATURE_FLOWS, system.natureFlows)],
     ['technosphere.arrow', encodeTable(MATRIX, entriesOf(system.technosphere))],
     ['biosphere.arrow', encodeTable(MATRIX, entriesOf(system.biosphere))],
     ['units.arrow', encodeTable(UNITS, system.units)],
-    ['findings.arrow', encodeTable(FINDINGS, system.findings)],
+    ['names.arrow', encodeTable(NAMES, system.names)],
+    ['quarantined.arrow', encodeTable(QUARANTINED, system.quarantined)],
+    ['flowFactors.arrow', encodeTable(FLOW_FACTORS, system.flowFactors)],
+    [
+      'unmatched.arrow',
+      encodeTable(
+        UNMATCHED,
+        (method?.unmatched ?? []).map((methodFlow) => ({ methodFlow })),
+      ),
+    ],
+    [
+      'findings.arrow',
+      encodeTable(
+        FINDINGS,
+        system.findings.map((finding) => ({ ...finding, facts: JSON.stringify(finding.facts) })),
+      ),
+    ],
     [
       'links.arrow',
       encodeTable(
@@ -100,7 +140,7 @@ export function encodeBackground({ system, exchanges }: BuiltBackground): Map<st
   ]);
 }
 
-/** The files that a solve or a footprint needs; `exchanges.arrow` is for walking back and stays on disk. */
+/** The files that a solve or a footprint needs; `exchanges.arrow` and `unmatched.arrow` are for walking back and stay on disk. */
 export const SYSTEM_FILES = [
   'activities.arrow',
   'natureFlows.arrow',
@@ -109,6 +149,9 @@ export const SYSTEM_FILES = [
   'units.arrow',
   'findings.arrow',
   'links.arrow',
+  'names.arrow',
+  'quarantined.arrow',
+  'flowFactors.arrow',
 ] as const;
 export type SystemFile = (typeof SYSTEM_FILES)[number];
 
@@ -124,7 +167,16 @@ export function decodeSystem(bytesOf: (file: SystemFile) => Uint8Array): Backgro
     biosphere: columnsOf(natureFlows.length, n, bytesOf('biosphere.arrow')),
     units: decodeTable(UNITS, bytesOf('units.arrow')),
     // Codes and rules were written from the same types; the manifest's sums prove that nothing came between.
-    findings: decodeTable(FINDINGS, bytesOf('findings.arrow')) as Finding[],
+    findings: decodeTable(FINDINGS, bytesOf('findings.arrow')).map(({ facts, ...row }) => ({
+      ...(row as Omit<Finding, 'facts'>),
+      facts: JSON.parse(facts) as Finding['facts'],
+    })),
+    names: decodeTable(NAMES, bytesOf('names.arrow')) as NameRecord[],
+    quarantined: decodeTable(QUARANTINED, bytesOf('quarantined.arrow')),
+    flowFactors: decodeTable(FLOW_FACTORS, bytesOf('flowFactors.arrow')).map((row) => ({
+      ...row,
+      category: z.enum(CATEGORIES).parse(row.category),
+    })),
     links: decodeTable(LINKS, bytesOf('links.arrow')).map(({ suppliers, ...link }) => ({
       ...(link as Omit<LinkRecord, 'suppliers'>),
       suppliers: (JSON.parse(suppliers) as [number, number][]).map(([activity, share]) => ({
