@@ -20,13 +20,16 @@ import {
 import { FLOW_MATCHING, matchFlows } from '../background/flowMatching.ts';
 import { packageGwpSet } from '../background/methodMatching.ts';
 import { type ScoredBackground, scoreWith } from '../background/score.ts';
-import { loadBackground, type StoredBackground } from '../store/backgroundFiles.ts';
+import { loadBackground, loadTable, type StoredBackground } from '../store/backgroundFiles.ts';
+import { decodeUnmatched } from '../store/backgroundTables.ts';
 
 export interface ScoredVersion {
   readonly name: string;
   readonly version: string;
   readonly sourceSha256: string;
   readonly linkingPolicy: string;
+  /** Flows of the package's own method, as it names them, that found no flow of the package; empty where it has none. */
+  readonly unmatchedMethodFlows: readonly string[];
   /** Which rules or file named the species of the flows: `cas-code-name/1` or `sha256:…`. */
   readonly flowMap: string;
   readonly scored: ScoredBackground;
@@ -48,6 +51,10 @@ export async function scoreStoredBackground(
     version: stored.manifest.version,
     sourceSha256: stored.manifest.sourceSha256,
     linkingPolicy: stored.manifest.linkingPolicy,
+    unmatchedMethodFlows:
+      stored.manifest.method === null
+        ? []
+        : decodeUnmatched(await loadTable(home, stored, 'unmatched.arrow')),
     flowMap,
     scored: scoreWith(stored.system, characterisation),
   };

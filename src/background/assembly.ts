@@ -2,7 +2,7 @@
 import type { Allocation } from './allocation.ts';
 import { type Finding, finding } from './findings.ts';
 import type { Inventory, InventoryProcess } from './inventory.ts';
-import { createMarket, exchangeKey, type GateDecisions, type NamedProviders } from './market.ts';
+import { createMarket, exchangeKey, type GateDecisions, type Market, type NamedProviders } from './market.ts';
 import type { NormalisedProcess, ReferenceExchange } from './normalise.ts';
 import { fromEntries, type SparseColumns } from './solver/sparseColumns.ts';
 import type {
@@ -32,6 +32,7 @@ export interface Assembly {
   readonly findings: readonly Finding[];
   /** Every off-diagonal share of an exchange: entry (supplier row, column) and the link it comes from. */
   readonly shares: readonly ExchangeShare[];
+  readonly market: Market;
 }
 
 export interface ExchangeShare {
@@ -90,6 +91,7 @@ export function assemble(
     links,
     findings,
     shares,
+    market,
   };
 }
 

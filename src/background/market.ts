@@ -29,6 +29,8 @@ interface FlowMarket {
 }
 
 export interface Market {
+  /** Who may supply that flow at all, wherever. */
+  suppliers(flowId: string, kind: 'use' | 'waste'): readonly Supplier[];
   link(
     input: {
       readonly processId: string;
@@ -81,6 +83,7 @@ export function createMarket(
     });
   }
   return {
+    suppliers: (flowId, kind) => flows.get(flowId)?.[kind === 'use' ? 'makers' : 'treatments'] ?? [],
     link({ processId, location, exchangeId, flowId, providerId }, kind) {
       const market = flows.get(flowId);
       const makers = market?.makers ?? [];

@@ -54,6 +54,8 @@ export function normalise(
   const nature: ReferenceExchange[] = [];
   const burdenFree: ReferenceExchange[] = [];
   let isTreatment = false;
+  // openLCA packages mean negative and returned elementary flows as credits (USLCI): there it is marked only.
+  const hasSignedNature = inventory.format.startsWith('openlca');
   const note: Note = (exchange, code, facts, kept = false) => {
     const action = kept ? 'kept' : exchange.isReference ? 'quarantined' : 'exchange_dropped';
     findings.push(finding(code, process.id, exchange.id, action, facts));
@@ -73,8 +75,9 @@ export function normalise(
         return undefined;
       }
       const wrong = accepted(process.id, 'wrong_direction') ? undefined : wrongDirection(exchange, flow);
-      if (wrong) note(exchange, 'wrong_direction', { flow: flow.name, ...wrong });
-      else nature.push(exchange.isInput ? { ...converted, amount: -converted.amount } : converted);
+      if (wrong) note(exchange, 'wrong_direction', { flow: flow.name, ...wrong }, hasSignedNature);
+      if (!wrong || hasSignedNature)
+        nature.push(exchange.isInput ? { ...converted, amount: -converted.amount } : converted);
     } else if (exchange.isReference && exchange.isInput) {
       isTreatment = true;
       products.push(converted);

@@ -104,7 +104,7 @@ function gateCodes({ findings }: BackgroundSystem): Map<string, Set<string>> {
 }
 
 /** Categories that count in the total. */
-const TOTAL_CATEGORIES = 3;
+export const TOTAL_CATEGORIES = 3;
 
 /** 1 where an exchange that counts in the total lies in the activity or anywhere upstream of it. */
 export function climateContent(

@@ -84,7 +84,7 @@ export interface NameRecord {
 }
 
 /** A process that the gate took out: it is shown, and has no column. */
-export interface QuarantinedProcess {
+export interface LeftOutProcess {
   readonly processId: string;
   readonly processName: string;
   readonly location: string;
@@ -118,7 +118,7 @@ export interface BackgroundSystem {
   /** Units of the activities' products, with the package's own factors. */
   readonly units: readonly UnitRecord[];
   readonly names: readonly NameRecord[];
-  readonly quarantined: readonly QuarantinedProcess[];
+  readonly leftOut: readonly LeftOutProcess[];
   /** Empty where the package brings no climate method. */
   readonly flowFactors: readonly FlowFactor[];
 }
@@ -157,7 +157,7 @@ export function buildBackground(inventory: Inventory, options: BuildOptions = {}
     lostFlows: referenceFlowsOf(inventory.processes, quarantined),
     implausible: new Set(
       findings
-        .filter(({ action, facts }) => action === 'no_provider' && facts.flowId !== undefined)
+        .filter(({ code, facts }) => method && code === 'energy_implausible' && facts.flowId !== undefined)
         .map(({ processId, facts }) => productKey(processId, String(facts.flowId))),
     ),
     providers: new Map(
@@ -187,7 +187,7 @@ export function buildBackground(inventory: Inventory, options: BuildOptions = {}
     findings: [...findings, ...gated.findings].sort(byPlace),
     units: unitsOf(activities, inventory),
     names: namesOf(inventory),
-    quarantined: inventory.processes
+    leftOut: inventory.processes
       .filter(({ id }) => !kept.has(id))
       .map(({ id, name, location }) => ({ processId: id, processName: name, location })),
     flowFactors: method?.factors ?? [],

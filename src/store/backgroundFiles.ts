@@ -15,7 +15,7 @@ import { Fault } from '../runtime/errors.ts';
 import { decodeSystem, encodeBackground, SYSTEM_FILES, type SystemFile } from './backgroundTables.ts';
 
 /** Goes up with every change of parsing, allocation or linking that changes a version's numbers. */
-const IMPORT_RULES = 2;
+const IMPORT_RULES = 3;
 
 const manifest = z.strictObject({
   version: z.string(),
@@ -94,25 +94,57 @@ export async function saveBackground(
  * @throws Refusal `E_BACKGROUND_UNKNOWN` · Fault `TL_STORE_QUERY` when a table is damaged
  */
 export async function loadBackground(home: string, reference: string): Promise<StoredBackground> {
+  const { name, manifest: stored } = await loadManifest(home, reference);
+  const tables = new Map<string, Uint8Array>();
+  for (const file of SYSTEM_FILES) {
+    const bytes = await loadTable(home, { name, manifest: stored }, file);
+    tables.set(file, bytes);
+  }
+  return { name, manifest: stored, system: decodeSystem((file: SystemFile) => tables.get(file)!) };
+}
+
+/**
+ * What a stored version says of itself.
+ * @throws Refusal `E_BACKGROUND_UNKNOWN`
+ */
+export async function loadManifest(
+  home: string,
+  reference: string,
+): Promise<Pick<StoredBackground, 'name' | 'manifest'>> {
   const [name = '', wanted] = reference.split('@', 2);
   const folder = folderOf(home, name);
   const version = wanted ?? (await currentVersion(home, name, folder));
   if (!NAME.test(version)) throw unknown(home, reference, await listBackgrounds(home));
-  const path = join(folder, version);
-  const stored = await readManifest(path).catch(async () => {
+  const stored = await readManifest(join(folder, version)).catch(async () => {
     throw unknown(home, reference, await listBackgrounds(home));
   });
-  const tables = new Map<string, Uint8Array>();
-  for (const file of SYSTEM_FILES) {
-    const bytes = await readFile(join(path, file)).catch(() => undefined);
-    if (!bytes || sha256(bytes) !== stored.files[file]) {
-      throw new Fault('TL_STORE_QUERY', `${join(path, file)} is missing or damaged`, {
-        remedy: `remove ${path} and import the package again`,
-      });
-    }
-    tables.set(file, bytes);
-  }
-  return { name, manifest: stored, system: decodeSystem((file: SystemFile) => tables.get(file)!) };
+  return { name, manifest: stored };
+}
+
+/**
+ * One table of a stored version as bytes, checked against its sum.
+ * @throws Fault `TL_STORE_QUERY` when it is missing or damaged
+ */
+export async function loadTable(
+  home: string,
+  { name, manifest: stored }: Pick<StoredBackground, 'name' | 'manifest'>,
+  file: string,
+): Promise<Uint8Array> {
+  const path = join(folderOf(home, name), stored.version);
+  const bytes = await readFile(join(path, file)).catch(() => undefined);
+  if (bytes && sha256(bytes) === stored.files[file]) return bytes;
+  throw new Fault('TL_STORE_QUERY', `${join(path, file)} is missing or damaged`, {
+    remedy: `remove ${path} and import the package again`,
+  });
+}
+
+/** Versions of a name that are stored, sorted. */
+export async function listVersions(home: string, name: string): Promise<string[]> {
+  const entries = await readdir(folderOf(home, name), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && NAME.test(entry.name))
+    .map((entry) => entry.name)
+    .sort();
 }
 
 /** Names that have a current version, sorted. */

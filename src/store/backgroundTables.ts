@@ -3,10 +3,12 @@
 import { z } from 'zod';
 import { CATEGORIES } from '../../schemas/documents/footprintCategories.ts';
 import type { Finding } from '../background/findings.ts';
+import type { StatedUncertainty } from '../background/inventory.ts';
 import type { SparseColumns } from '../background/solver/sparseColumns.ts';
 import type {
   BackgroundSystem,
   BuiltBackground,
+  ExchangeRecord,
   LinkRecord,
   NameRecord,
 } from '../background/technosphere.ts';
@@ -66,7 +68,7 @@ const LINKS = {
 } as const satisfies ColumnTypes;
 
 const NAMES = { kind: 'text', id: 'text', language: 'text', name: 'text' } as const satisfies ColumnTypes;
-const QUARANTINED = {
+const LEFT_OUT = {
   processId: 'text',
   processName: 'text',
   location: 'text',
@@ -101,7 +103,7 @@ export function encodeBackground({ system, exchanges, method }: BuiltBackground)
     ['biosphere.arrow', encodeTable(MATRIX, entriesOf(system.biosphere))],
     ['units.arrow', encodeTable(UNITS, system.units)],
     ['names.arrow', encodeTable(NAMES, system.names)],
-    ['quarantined.arrow', encodeTable(QUARANTINED, system.quarantined)],
+    ['leftOut.arrow', encodeTable(LEFT_OUT, system.leftOut)],
     ['flowFactors.arrow', encodeTable(FLOW_FACTORS, system.flowFactors)],
     [
       'unmatched.arrow',
@@ -150,7 +152,7 @@ export const SYSTEM_FILES = [
   'findings.arrow',
   'links.arrow',
   'names.arrow',
-  'quarantined.arrow',
+  'leftOut.arrow',
   'flowFactors.arrow',
 ] as const;
 export type SystemFile = (typeof SYSTEM_FILES)[number];
@@ -172,7 +174,7 @@ export function decodeSystem(bytesOf: (file: SystemFile) => Uint8Array): Backgro
       facts: JSON.parse(facts) as Finding['facts'],
     })),
     names: decodeTable(NAMES, bytesOf('names.arrow')) as NameRecord[],
-    quarantined: decodeTable(QUARANTINED, bytesOf('quarantined.arrow')),
+    leftOut: decodeTable(LEFT_OUT, bytesOf('leftOut.arrow')),
     flowFactors: decodeTable(FLOW_FACTORS, bytesOf('flowFactors.arrow')).map((row) => ({
       ...row,
       category: z.enum(CATEGORIES).parse(row.category),
@@ -185,6 +187,20 @@ export function decodeSystem(bytesOf: (file: SystemFile) => Uint8Array): Backgro
       })),
     })),
   };
+}
+
+/** The exchanges that matrix entries walk back to. */
+export function decodeExchanges(bytes: Uint8Array): ExchangeRecord[] {
+  return decodeTable(EXCHANGES, bytes).map(({ role, uncertainty, ...row }) => ({
+    ...row,
+    role: role as ExchangeRecord['role'],
+    uncertainty: uncertainty === '' ? undefined : (JSON.parse(uncertainty) as StatedUncertainty),
+  }));
+}
+
+/** Flows of the package's climate method, as it names them, for which the package has no flow. */
+export function decodeUnmatched(bytes: Uint8Array): string[] {
+  return decodeTable(UNMATCHED, bytes).map(({ methodFlow }) => methodFlow);
 }
 
 function entriesOf({ columns, start, index, value }: SparseColumns) {

@@ -114,19 +114,23 @@ function quarantinePivots(assembly: Assembly, decisions: GateDecisions, findings
 /** Products with nothing to weigh in them or upstream supply nobody: their zero is missing data. */
 function barWithoutContent(
   assembly: Assembly,
-  { content }: ScoreCheck,
+  { content, potential }: ScoreCheck,
   decisions: GateDecisions,
   findings: Finding[],
 ): boolean {
-  let any = false;
-  assembly.activities.forEach(({ processId, flowId }, at) => {
-    const key = productKey(processId, flowId);
-    if (content[at] || decisions.barred.has(key)) return;
-    decisions.barred.set(key, 'provider_no_content');
-    findings.push(finding('no_climate_content', processId, '', 'not_usable', { flowId }));
-    any = true;
-  });
-  return any;
+  const bar = (has: Uint8Array) => {
+    let any = false;
+    assembly.activities.forEach(({ processId, flowId }, at) => {
+      const key = productKey(processId, flowId);
+      if (has[at] || decisions.barred.has(key)) return;
+      decisions.barred.set(key, 'provider_no_content');
+      findings.push(finding('no_climate_content', processId, '', 'not_usable', { flowId }));
+      any = true;
+    });
+    return any;
+  };
+  // What has content once its suppliers are chosen anew is not barred before they are.
+  return bar(potential) || bar(content);
 }
 
 function barOutliers(
@@ -157,7 +161,7 @@ function barOutliers(
     );
     return true;
   };
-  const excluded = (at: number) => decisions.barred.has(keyOf(at));
+  const excluded = (at: number) => decisions.barred.get(keyOf(at)) === 'provider_outlier';
   const many = { least: thresholds.othersForMedian, most: Number.POSITIVE_INFINITY };
   const outliers = suspects(assembly, totals, excluded, thresholds, many);
   const own = culprits(assembly, totals, outliers, thresholds.supplierShare);

@@ -30,7 +30,9 @@ export function implausible(
     ? normal
     : withoutMixedUp(normal, reference, thresholds, findings);
   warnOfMass(plausible, thresholds, findings);
-  if (!accepted(process.id, 'energy_implausible')) warnOfEnergy(plausible, reference, thresholds, findings);
+  if (!accepted(process.id, 'energy_implausible')) {
+    warnOfEnergy(plausible, reference, thresholds, inventory.method !== undefined, findings);
+  }
   return plausible;
 }
 
@@ -86,6 +88,7 @@ function warnOfEnergy(
   { process, uses }: NormalisedProcess,
   reference: ReferenceExchange,
   { energyKwhPerKg }: GateThresholds,
+  judgesByScore: boolean,
   findings: Finding[],
 ): void {
   if (reference.referenceUnitName !== 'kg') return;
@@ -98,5 +101,5 @@ function warnOfEnergy(
     whatZh: `每 1 kg ${reference.flow.name} 投入 ${rounded} kWh`,
     flowId: reference.flow.id,
   };
-  findings.push(finding('energy_implausible', process.id, '', 'no_provider', facts));
+  findings.push(finding('energy_implausible', process.id, '', judgesByScore ? 'no_provider' : 'kept', facts));
 }

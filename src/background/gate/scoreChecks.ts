@@ -3,7 +3,7 @@ import { CATEGORY_COUNT } from '../../../schemas/documents/footprintCategories.t
 import type { GateThresholds } from '../../../schemas/reference/gateThresholds.ts';
 import type { Assembly } from '../assembly.ts';
 import { directScores, factorsByFlow } from '../characterisation.ts';
-import { climateContent, technosphereInput } from '../score.ts';
+import { climateContent, TOTAL_CATEGORIES, technosphereInput } from '../score.ts';
 import { factoriseAdjoint, solveAdjoint } from '../solver/adjoint.ts';
 import type { FlowFactor } from '../technosphere.ts';
 
@@ -20,6 +20,8 @@ export interface ScoreCheck {
   /** Total per reference unit, by activity. */
   readonly totals: Float64Array;
   readonly content: Uint8Array;
+  /** 1 where there would be content once only suppliers with content are linked. */
+  readonly potential: Uint8Array;
 }
 
 export function checkScores(assembly: Assembly, flowFactors: readonly FlowFactor[]): ScoreCheck {
@@ -29,7 +31,35 @@ export function checkScores(assembly: Assembly, flowFactors: readonly FlowFactor
     const row = at * CATEGORY_COUNT;
     return lambda[row]! + lambda[row + 1]! + lambda[row + 2]!;
   });
-  return { totals, content: climateContent(assembly, direct) };
+  return { totals, content: climateContent(assembly, direct), potential: potentialContent(assembly, direct) };
+}
+
+/** Content reaches whoever uses a flow that any supplier with content may supply: linking will choose among those alone. */
+function potentialContent({ activities, links, market }: Assembly, direct: Float64Array): Uint8Array {
+  const numbers = Map.groupBy(activities.keys(), (at) => activities[at]!.processId);
+  const users = new Map<number, string[]>();
+  for (const { flowId, kind, processId, reason } of links) {
+    if (reason === 'self_feeding') continue;
+    for (const { activity } of market.suppliers(flowId, kind)) {
+      const known = users.get(activity) ?? [];
+      known.push(processId);
+      users.set(activity, known);
+    }
+  }
+  const potential = new Uint8Array(activities.length);
+  const open: number[] = [];
+  const reach = (at: number) => {
+    if (potential[at]) return;
+    potential[at] = 1;
+    open.push(at);
+  };
+  for (let at = 0; at < activities.length; at++) {
+    for (let c = 0; c < TOTAL_CATEGORIES; c++) if (direct[at * CATEGORY_COUNT + c] !== 0) reach(at);
+  }
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    for (const processId of users.get(at) ?? []) for (const user of numbers.get(processId)!) reach(user);
+  }
+  return potential;
 }
 
 /** @param excluded products that count no more: they are flagged already */
