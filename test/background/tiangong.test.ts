@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { peerPython } from '../../bench/peer/python.ts';
+import { installedPeerPython } from '../../bench/peer/bw2calc.ts';
 import { exportBackground } from '../../src/activities/exportBackground.ts';
 import { type ImportedBackground, importBackground } from '../../src/activities/importBackground.ts';
 import { type ScoredVersion, scoreStoredBackground } from '../../src/activities/scoreBackground.ts';
@@ -13,7 +13,7 @@ import { type ScoreRow, scoreRows } from '../../src/background/score.ts';
 import { createSearchIndex } from '../../src/background/search.ts';
 import { dataDir } from '../sharedData.ts';
 
-const python = peerPython();
+const python = installedPeerPython();
 const file = join(dataDir ?? '', 'lca/tiangong-ilcd.zip');
 
 describe.skipIf(!dataDir)('the Tiangong package', () => {
