@@ -72,6 +72,24 @@ const feeds = () => ({
   nodeClass: optionalOneOf(NODE_CLASSES, { en: 'what the node is', zh: '节点类别' }),
 });
 
+const installedMw = (en: string, zh: string) =>
+  optionalReal(
+    { en: `installed capacity of ${en}; production above 110 % of it is quarantined`, zh: `${zh}装机容量` },
+    { unit: 'MW', aggregation: 'last', minimum: 0 },
+  );
+/** What a zone has of each mode, its small plants included; a mode that is not stated is not judged. */
+const installed = () => ({
+  installedBiomassMw: installedMw('biomass', '生物质'),
+  installedCoalMw: installedMw('coal', '煤电'),
+  installedGasMw: installedMw('gas', '气电'),
+  installedGeothermalMw: installedMw('geothermal', '地热'),
+  installedHydroMw: installedMw('hydro', '水电'),
+  installedNuclearMw: installedMw('nuclear', '核电'),
+  installedOilMw: installedMw('oil', '油电'),
+  installedSolarMw: installedMw('solar', '光伏'),
+  installedWindMw: installedMw('wind', '风电'),
+});
+
 export const registryAssets = documents({
   topic: 'registry.assets',
   about: { en: 'Parties, plants, facilities, meters, stacks and devices', zh: '主体与资产档案' },
@@ -95,7 +113,11 @@ export const registryAssets = documents({
       creditCode: optionalId({ en: 'unified social credit code', zh: '统一社会信用代码' }),
     },
     organisation: { name: name(), parent: optionalId({ en: 'parent organisation', zh: '上级单位' }) },
-    zone: { name: name(), parent: optionalId({ en: 'zone that contains it', zh: '上级分区' }) },
+    zone: {
+      name: name(),
+      parent: optionalId({ en: 'zone that contains it', zh: '上级分区' }),
+      ...installed(),
+    },
     plant: {
       name: name(),
       ...place(),

@@ -83,8 +83,13 @@ test('readings that cannot be are quarantined as they came, and count as missing
     { fromZone: 'B', toZone: 'C', start, netEnergyMwh: 5.4, capacityMw: 5 },
   ]);
   await grid.put('grid_load', [{ zone: 'C', start, energyMwh: 0 }]);
-  const model = { installed: [['C', 'wind', 10] as const] };
-  await computeGridWindow({ hours: [start], cause: 'closing' }, { ...grid.context, model });
+  const valid = { kind: 'zone', id: 'C', quality: 'measured', revision: 0, source: 'test', known_at: start };
+  const at = { _generation: 1, _partition: 0, _row: 0, _rows: 1, contract: 'test' };
+  await grid.store.insertRows('registry_assets', [
+    { ...valid, ...at, valid_from: hourAt(-9), _offset: 1, document: '{"name":"C","installedWindMw":10}' },
+    { ...valid, ...at, valid_from: hourAt(5), _offset: 2, document: '{"name":"C","installedWindMw":100}' },
+  ]);
+  await computeGridWindow({ hours: [start], cause: 'closing' }, grid.context);
   const quarantined = await grid.store.query(
     'SELECT stream, identity, energy_mwh, round(limit_mwh, 9) AS most, reason FROM grid_quarantine ORDER BY reason',
   );
@@ -127,8 +132,8 @@ test('of two reports of a flow the configured source comes first; both ends say 
   ]);
   await computeGridWindow({ hours: [start], cause: 'closing' }, grid.context);
   expect(await figure(grid, 'B')).toMatchObject({ consumptionMwh: 80, flags: ['disputed'] });
-  const model = { sourceOrder: ['b-side'] };
-  await computeGridWindow({ hours: [start], cause: 'closing' }, { ...grid.context, model });
+  const sourceOrder = ['b-side'];
+  await computeGridWindow({ hours: [start], cause: 'closing' }, { ...grid.context, sourceOrder });
   expect(await figure(grid, 'B')).toMatchObject({ consumptionMwh: 100, flags: ['disputed'], version: 2 });
 });
 
