@@ -17,7 +17,7 @@ import { decodeSystem, encodeBackground, SYSTEM_FILES, type SystemFile } from '.
 /** Goes up with every change of parsing, allocation or linking that changes a version's numbers. */
 const IMPORT_RULES = 3;
 
-const manifest = z.strictObject({
+export const backgroundManifest = z.strictObject({
   version: z.string(),
   format: z.enum(INVENTORY_FORMATS),
   sourceSha256: z.string().length(64),
@@ -40,7 +40,7 @@ const manifest = z.strictObject({
   /** SHA-256 of each table. */
   files: z.record(z.string(), z.string().length(64)),
 });
-export type BackgroundManifest = z.infer<typeof manifest>;
+export type BackgroundManifest = z.infer<typeof backgroundManifest>;
 
 export interface BackgroundSource {
   readonly sha256: string;
@@ -86,6 +86,35 @@ export async function saveBackground(
   }
   await replaceFile(join(folder, 'current.json'), `${JSON.stringify({ version: written.version })}\n`);
   return { manifest: written, path, existed: existing !== undefined };
+}
+
+/**
+ * Writes a version that came from elsewhere and makes it the current one of its name.
+ * @param files every table that the manifest lists; their sums must be the manifest's
+ * @throws Fault `TL_STORE_QUERY` naming the table whose sum is another
+ */
+export async function restoreBackground(
+  home: string,
+  name: string,
+  stored: BackgroundManifest,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  for (const [file, sum] of Object.entries(stored.files)) {
+    const bytes = files.get(file);
+    if (bytes && sha256(bytes) === sum) continue;
+    throw new Fault(
+      'TL_STORE_QUERY',
+      `table ${file} of ${name}@${stored.version} is not what its manifest states`,
+      {
+        remedy: 'publish the version again from a machine that has it',
+      },
+    );
+  }
+  const folder = folderOf(home, name);
+  const all = new Map(files);
+  all.set('manifest.json', new TextEncoder().encode(`${JSON.stringify(stored, null, 2)}\n`));
+  await writeWhole(folder, join(folder, stored.version), all);
+  await replaceFile(join(folder, 'current.json'), `${JSON.stringify({ version: stored.version })}\n`);
 }
 
 /**
@@ -208,7 +237,7 @@ function manifestOf(
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
 async function readManifest(path: string): Promise<BackgroundManifest> {
-  return manifest.parse(JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')));
+  return backgroundManifest.parse(JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')));
 }
 
 async function currentVersion(home: string, name: string, folder: string): Promise<string> {

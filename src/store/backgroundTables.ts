@@ -94,6 +94,22 @@ const EXCHANGES = {
   pedigree: 'text',
 } as const satisfies ColumnTypes;
 
+/** Columns of every table of a version, by file. */
+export const BACKGROUND_TABLES: Readonly<Record<string, ColumnTypes>> = {
+  'activities.arrow': ACTIVITIES,
+  'natureFlows.arrow': NATURE_FLOWS,
+  'technosphere.arrow': MATRIX,
+  'biosphere.arrow': MATRIX,
+  'units.arrow': UNITS,
+  'names.arrow': NAMES,
+  'leftOut.arrow': LEFT_OUT,
+  'flowFactors.arrow': FLOW_FACTORS,
+  'unmatched.arrow': UNMATCHED,
+  'findings.arrow': FINDINGS,
+  'links.arrow': LINKS,
+  'exchanges.arrow': EXCHANGES,
+};
+
 /** File name → bytes. */
 export function encodeBackground({ system, exchanges, method }: BuiltBackground): Map<string, Uint8Array> {
   return new Map([

@@ -53,12 +53,14 @@ async function importPackage(
   const { importBackground } = await import('../../activities/importBackground.ts');
   const { profileOf } = await import('../../background/profile.ts');
   const { loadBackground } = await import('../../store/backgroundFiles.ts');
-  const { home } = loadConfig();
+  const { home, clickhouse } = loadConfig();
   const progress = (done: number, of: number) => {
     if (done % 1000 === 0) say(`read ${done} of ${of} files`);
   };
   const imported = await importBackground(home, options.name, file, progress, options.overrides);
   const { manifest, path, existed, processes } = imported;
+  // Where a store is given, versions stand in it too; without one the command needs no server.
+  if (clickhouse) await publishVersion(home, `${options.name}@${manifest.version}`);
   const { system } = await loadBackground(home, `${options.name}@${manifest.version}`);
   const profile = profileOf(system);
   const { unique, shared, cutOff } = profile.linked;
@@ -70,6 +72,17 @@ async function importPackage(
   );
   if (options.json) {
     printJson({ name: options.name, version: manifest.version, existed, path, ...profile, processes, kept });
+  }
+}
+
+async function publishVersion(home: string, reference: string): Promise<void> {
+  const { openStore } = await import('../connect.ts');
+  const { publishBackground } = await import('../../store/backgroundInStore.ts');
+  const store = await openStore();
+  try {
+    await publishBackground(store, home, reference, new Date().toISOString());
+  } finally {
+    await store.close();
   }
 }
 

@@ -16,6 +16,18 @@ export function registerQueries(background: Command): void {
     .description('stored backgrounds and their versions')
     .action(action(list));
   background
+    .command('publish')
+    .argument('<name>', 'name, or name@version')
+    .option('--json', 'what was written, as one JSON document')
+    .description('copies a version of this machine into ClickHouse')
+    .action(action(publish));
+  background
+    .command('fetch')
+    .argument('<name>', 'name, or name@version')
+    .option('--json', 'what was fetched, as one JSON document')
+    .description('brings a version from ClickHouse to this machine')
+    .action(action(fetchVersion));
+  background
     .command('export')
     .argument('<name>', 'name, or name@version')
     .addOption(new Option('--format <format>', 'what is written').choices(EXPORTS).makeOptionMandatory())
@@ -84,6 +96,35 @@ async function list(options: { json?: true }): Promise<void> {
       versions.map((version) => `${name}@${version}${version === current ? ' (current)' : ''}`),
     ),
   );
+}
+
+async function publish(reference: string, options: { json?: true }): Promise<void> {
+  const { openStore } = await import('../connect.ts');
+  const { publishBackground } = await import('../../store/backgroundInStore.ts');
+  const home = await homeOf();
+  const store = await openStore();
+  try {
+    const done = await publishBackground(store, home, reference, new Date().toISOString());
+    if (options.json) printJson(done);
+    else
+      print([`${done.name}@${done.version} ${done.written ? 'is in the store' : 'was in the store before'}`]);
+  } finally {
+    await store.close();
+  }
+}
+
+async function fetchVersion(reference: string, options: { json?: true }): Promise<void> {
+  const { openStore } = await import('../connect.ts');
+  const { fetchBackground } = await import('../../store/backgroundInStore.ts');
+  const home = await homeOf();
+  const store = await openStore();
+  try {
+    const done = await fetchBackground(store, home, reference);
+    if (options.json) printJson(done);
+    else print([`${done.name}@${done.version} is on this machine`]);
+  } finally {
+    await store.close();
+  }
 }
 
 async function exportVersion(
