@@ -22,7 +22,7 @@ export const validityRules = z.strictObject({
 });
 export type ValidityRules = z.infer<typeof validityRules>;
 
-export const stackValidityRules: readonly ValidityRules[] = z.array(validityRules).parse([
+const stackValidityRules: readonly ValidityRules[] = z.array(validityRules).parse([
   {
     id: 'HJ212-2017-stack',
     effectiveFrom: '2017-05-01',

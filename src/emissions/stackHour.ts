@@ -59,7 +59,7 @@ export interface StackHour {
   readonly pollutants: Readonly<Record<string, PollutantHour>>;
 }
 
-export const FLOW = 'a00000';
+const FLOW = 'a00000';
 const [VELOCITY, TEMPERATURE, PRESSURE, HUMIDITY, OXYGEN] = [
   'a01011',
   'a01012',
