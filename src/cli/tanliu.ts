@@ -19,6 +19,8 @@ const GROUPS = [
   'settle',
   'explain',
   'recompute',
+  'credential',
+  'verify',
   'config',
   'bench',
 ] as const;

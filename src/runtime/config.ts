@@ -74,6 +74,7 @@ export interface Config {
   readonly localKafkaHeapMib: number;
   /** Absent: no gateway. */
   readonly hj212?: Hj212Settings;
+  readonly issuer: { readonly domain?: string; readonly name?: string };
   readonly kafka?: KafkaConnection;
   readonly temporal?: TemporalConnection;
   readonly clickhouse?: ClickHouseConnection;
@@ -250,6 +251,10 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
     },
     localKafkaHeapMib: flat.TANLIU_KAFKA_HEAP_MIB!,
     ...(flat.HJ212_LISTEN && { hj212: hj212Of(flat, flat.HJ212_LISTEN) }),
+    issuer: {
+      ...(flat.TANLIU_ISSUER_DOMAIN && { domain: flat.TANLIU_ISSUER_DOMAIN }),
+      ...(flat.TANLIU_ISSUER_NAME && { name: flat.TANLIU_ISSUER_NAME }),
+    },
     ...(flat.KAFKA_BROKERS && {
       kafka: { brokers: flat.KAFKA_BROKERS, ...tlsOf('KAFKA', flat.KAFKA_SSL), ...saslOf(flat) },
     }),

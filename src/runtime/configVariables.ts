@@ -81,6 +81,15 @@ export const variables = z.object({
       right: 'letters, digits, dot, dash, underscore; at most 200',
       default: 'tanliu',
     }),
+  TANLIU_ISSUER_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
+    .optional()
+    .register(notes, {
+      meaning: 'Domain in whose name credentials are issued and the transparency log is kept (did:web)',
+      right: 'a domain in lower case, e.g. tanliu.example.org',
+    }),
+  TANLIU_ISSUER_NAME: text({ meaning: 'Legal name of the issuer, printed on credentials' }),
   TANLIU_KAFKA_HEAP_MIB: whole(
     { least: 256, most: 65_536, default: 512 },
     'Java heap of the local Kafka broker, in MiB',
