@@ -74,16 +74,15 @@ export const attestation = z.strictObject({
 });
 export type Attestation = z.infer<typeof attestation>;
 
-export const statusEntry = z.strictObject({
+const statusEntry = z.strictObject({
   id: z.string(),
   type: z.literal('BitstringStatusListEntry'),
   statusPurpose: z.enum(['revocation', 'suspension']),
   statusListIndex: z.string().regex(/^\d+$/),
   statusListCredential: z.url(),
 });
-export type StatusEntry = z.infer<typeof statusEntry>;
 
-export const logProof = z.strictObject({
+const logProof = z.strictObject({
   type: z.literal('TlogInclusionProof'),
   origin: z.string(),
   index: z.int().min(0),
@@ -129,7 +128,6 @@ export const statusListCredential = z.strictObject({
     encodedList: z.string(),
   }),
 });
-export type StatusListCredential = z.infer<typeof statusListCredential>;
 
 /** What the log holds of a credential. */
 export const credentialLogEntry = z.strictObject({

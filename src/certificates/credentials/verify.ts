@@ -241,7 +241,7 @@ function jsonOf(bytes: Uint8Array | undefined): unknown {
 
 export const held = (check: string, detail: string): Check => ({ check, outcome: 'holds', detail });
 export const failed = (check: string, detail: string): Check => ({ check, outcome: 'fails', detail });
-export const unchecked = (check: string, detail: string): Check => ({
+const unchecked = (check: string, detail: string): Check => ({
   check,
   outcome: 'not checked',
   detail,
