@@ -19,7 +19,15 @@ export const backgroundProducts = z.strictObject({
     linkingPolicy: z.string(),
     flowMap: z.string(),
   }),
-  gwpSet: gwpSetId,
+  gwpSet: z.strictObject({
+    id: gwpSetId,
+    title: z.string(),
+    horizonYears: z.union([z.literal(20), z.literal(100)]),
+    /** Factors of the species that the input emits itself. */
+    factors: z.array(
+      z.strictObject({ species: z.string(), cas: z.string(), kgCo2ePerKg: z.number(), source: z.string() }),
+    ),
+  }),
   products: z.array(
     z.strictObject({
       ref: backgroundProduct,

@@ -1,7 +1,6 @@
 /** The rows of a background that one footprint looks up, as a document, and a background made of such a document. */
 import type { BackgroundProducts } from '../../schemas/documents/backgroundProducts.ts';
 import type { BackgroundProductRef, FootprintInput } from '../../schemas/documents/footprintInput.ts';
-import { gwpSet } from '../../schemas/reference/gwp.ts';
 import type { BackgroundProduct, FootprintBackground } from './background.ts';
 import { contributionsOf } from './contributionsOf.ts';
 
@@ -12,7 +11,7 @@ export function extractProducts(input: FootprintInput, background: FootprintBack
   return {
     schema: 'tanliu.background-products/1',
     identity: { ...identityOf(background) },
-    gwpSet: background.gwpSet.id,
+    gwpSet: usedFactors(input, background),
     products: [...byKey.keys()].sort().map((key) => {
       const product = byKey.get(key)!;
       return {
@@ -31,6 +30,12 @@ export function extractProducts(input: FootprintInput, background: FootprintBack
     }),
     cutOffInputs: background.cutOffInputs(used),
   };
+}
+
+function usedFactors({ directEmissions }: FootprintInput, { gwpSet }: FootprintBackground) {
+  const species = [...new Set(directEmissions.map((emission) => emission.species))].sort();
+  const { id, title, horizonYears, factors } = gwpSet;
+  return { id, title, horizonYears, factors: species.flatMap((name) => factors.get(name) ?? []) };
 }
 
 function identityOf({ identity }: FootprintBackground): BackgroundProducts['identity'] {
@@ -52,7 +57,10 @@ export function backgroundOf(document: BackgroundProducts): FootprintBackground 
   );
   return {
     identity: document.identity,
-    gwpSet: gwpSet(document.gwpSet),
+    gwpSet: {
+      ...document.gwpSet,
+      factors: new Map(document.gwpSet.factors.map((factor) => [factor.species, factor])),
+    },
     find: (ref) => products.get(keyOf(ref)),
     cutOffInputs: () => document.cutOffInputs,
   };

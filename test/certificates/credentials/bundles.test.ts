@@ -53,6 +53,9 @@ const INPUT = footprintInput.parse({
       origin: 'measured',
     },
   ],
+  directEmissions: [
+    { name: 'anode CO2', category: 'fossil', species: 'CO2', massKg: 1500, origin: 'measured' },
+  ],
 });
 
 const BACKGROUND: FootprintBackground = {
