@@ -2,7 +2,6 @@
 import type { StreamContract } from '../stream.ts';
 import { datacenterPower } from './datacenterPower.ts';
 import { emissionsCems } from './emissionsCems.ts';
-import { emissionsFrames } from './emissionsFrames.ts';
 import { energyCarriers } from './energyCarriers.ts';
 import { gridExchange } from './gridExchange.ts';
 import { gridGeneration } from './gridGeneration.ts';
@@ -19,7 +18,6 @@ export const STREAMS: readonly StreamContract[] = [
   plantGeneration,
   datacenterPower,
   emissionsCems,
-  emissionsFrames,
   energyCarriers,
   productionActivity,
   marketContracts,

@@ -17,10 +17,6 @@ const GROUPS = [
   'background',
   'footprint',
   'settle',
-  'explain',
-  'recompute',
-  'credential',
-  'verify',
   'config',
   'bench',
 ] as const;

@@ -45,18 +45,6 @@ export interface ClickHouseConnection {
   readonly tls?: Tls;
 }
 
-/** The HJ 212 gateway; times in seconds. */
-export interface Hj212Settings {
-  readonly host: string;
-  readonly port: number;
-  readonly maxConnections: number;
-  readonly maxPerAddress: number;
-  readonly readTimeoutS: number;
-  readonly idleTimeoutS: number;
-  readonly splitTimeoutS: number;
-  readonly futureToleranceS: number;
-}
-
 /** `kafka`, `temporal` and `clickhouse` are there only where an address is given; else the local ones are used. */
 export interface Config {
   readonly home: string;
@@ -72,9 +60,13 @@ export interface Config {
     readonly retentionMs: number;
   };
   readonly localKafkaHeapMib: number;
-  /** Absent: no gateway. */
-  readonly hj212?: Hj212Settings;
-  readonly issuer: { readonly domain?: string; readonly name?: string };
+  readonly api: {
+    readonly host: string;
+    readonly port: number;
+    /** Empty: everybody on loopback. */
+    readonly tokens: readonly string[];
+    readonly requestsPerMinute: number;
+  };
   readonly kafka?: KafkaConnection;
   readonly temporal?: TemporalConnection;
   readonly clickhouse?: ClickHouseConnection;
@@ -93,7 +85,12 @@ export interface ConfigLine {
 type Raw = Partial<Record<VariableName, string>>;
 type Parsed = z.infer<typeof variables>;
 
-const SECRETS = ['KAFKA_SASL_PASSWORD', 'TEMPORAL_API_KEY', 'CLICKHOUSE_PASSWORD'] as const;
+const SECRETS = [
+  'KAFKA_SASL_PASSWORD',
+  'TEMPORAL_API_KEY',
+  'CLICKHOUSE_PASSWORD',
+  'TANLIU_API_TOKENS',
+] as const;
 const PARTIES = ['KAFKA', 'TEMPORAL', 'CLICKHOUSE'] as const;
 
 /**
@@ -229,8 +226,15 @@ function checkTogether(raw: Raw): string[] {
         `${switchName} is off but ${file} is set; would be right: ${switchName}=true, or no ${file}`,
       );
   }
+  const host = raw.TANLIU_API_HOST;
+  if (host !== undefined && !isLoopback(host) && !raw.TANLIU_API_TOKENS)
+    faults.push(
+      `TANLIU_API_TOKENS is not set; would be right: tokens, since TANLIU_API_HOST=${host} lets other machines ask`,
+    );
   return faults;
 }
+
+const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
 
 /** The flat variables as nested, frozen sections. Variables with a default are always there. */
 function nest(flat: Parsed, tls: Record<string, Tls>): Config {
@@ -250,10 +254,11 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
       retentionMs: flat.KAFKA_RETENTION_MS!,
     },
     localKafkaHeapMib: flat.TANLIU_KAFKA_HEAP_MIB!,
-    ...(flat.HJ212_LISTEN && { hj212: hj212Of(flat, flat.HJ212_LISTEN) }),
-    issuer: {
-      ...(flat.TANLIU_ISSUER_DOMAIN && { domain: flat.TANLIU_ISSUER_DOMAIN }),
-      ...(flat.TANLIU_ISSUER_NAME && { name: flat.TANLIU_ISSUER_NAME }),
+    api: {
+      host: flat.TANLIU_API_HOST!,
+      port: flat.TANLIU_API_PORT!,
+      tokens: flat.TANLIU_API_TOKENS ?? [],
+      requestsPerMinute: flat.TANLIU_API_RATE!,
     },
     ...(flat.KAFKA_BROKERS && {
       kafka: { brokers: flat.KAFKA_BROKERS, ...tlsOf('KAFKA', flat.KAFKA_SSL), ...saslOf(flat) },
@@ -278,20 +283,6 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
     }),
   };
   return deepFreeze(config);
-}
-
-function hj212Of(flat: Parsed, listen: string): Hj212Settings {
-  const at = listen.lastIndexOf(':');
-  return {
-    host: listen.slice(0, at).replace(/^\[(.*)\]$/, '$1'),
-    port: Number(listen.slice(at + 1)),
-    maxConnections: flat.HJ212_MAX_CONNECTIONS!,
-    maxPerAddress: flat.HJ212_MAX_PER_ADDRESS!,
-    readTimeoutS: flat.HJ212_READ_TIMEOUT_S!,
-    idleTimeoutS: flat.HJ212_IDLE_TIMEOUT_S!,
-    splitTimeoutS: flat.HJ212_SPLIT_TIMEOUT_S!,
-    futureToleranceS: flat.HJ212_FUTURE_TOLERANCE_S!,
-  };
 }
 
 function saslOf(flat: Parsed): Pick<KafkaConnection, 'sasl'> {

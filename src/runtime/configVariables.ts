@@ -81,18 +81,34 @@ export const variables = z.object({
       right: 'letters, digits, dot, dash, underscore; at most 200',
       default: 'tanliu',
     }),
-  TANLIU_ISSUER_DOMAIN: z
-    .string()
-    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
-    .optional()
-    .register(notes, {
-      meaning: 'Domain in whose name credentials are issued and the transparency log is kept (did:web)',
-      right: 'a domain in lower case, e.g. tanliu.example.org',
-    }),
-  TANLIU_ISSUER_NAME: text({ meaning: 'Legal name of the issuer, printed on credentials' }),
   TANLIU_KAFKA_HEAP_MIB: whole(
     { least: 256, most: 65_536, default: 512 },
     'Java heap of the local Kafka broker, in MiB',
+  ),
+  TANLIU_API_HOST: z
+    .string()
+    .regex(/^[A-Za-z0-9.:_-]{1,253}$/)
+    .optional()
+    .register(notes, {
+      meaning: 'Address on which the API listens; other than loopback only with tokens',
+      right: 'a host name or an IP address',
+      default: '127.0.0.1',
+    }),
+  TANLIU_API_PORT: whole({ least: 0, most: 65_535, default: 8686 }, 'Port of the API; 0 takes a free one'),
+  TANLIU_API_TOKENS: z
+    .string()
+    .transform((list) => list.split(/[\s,]+/).filter(Boolean))
+    .refine((list) => list.length > 0 && list.every((token) => token.length >= 16))
+    .optional()
+    .register(notes, {
+      meaning: 'Tokens that may ask the API (header auth-token); on loopback everybody may where none is set',
+      right: 'tokens of at least 16 characters, separated by commas or line ends',
+      secret: true,
+    }),
+  TANLIU_API_TOKENS_FILE: file('File that holds TANLIU_API_TOKENS'),
+  TANLIU_API_RATE: whole(
+    { least: 1, most: 1_000_000, default: 1_200 },
+    'Requests a minute that the API answers to one address',
   ),
   TANLIU_DEBUG: flag('Shows the whole stack of a machine fault'),
   LOG_LEVEL: z
@@ -103,32 +119,6 @@ export const variables = z.object({
       right: 'trace, debug, info, warn, error, fatal or silent',
       default: 'info',
     }),
-
-  HJ212_LISTEN: address('Address of the HJ 212 gateway, e.g. 0.0.0.0:8212; no gateway when not set'),
-  HJ212_MAX_CONNECTIONS: whole(
-    { least: 1, most: 100_000, default: 5_000 },
-    'Most connections of the HJ 212 gateway',
-  ),
-  HJ212_MAX_PER_ADDRESS: whole(
-    { least: 1, most: 100_000, default: 256 },
-    'Most connections of one address to the HJ 212 gateway; many stations may stand behind one',
-  ),
-  HJ212_READ_TIMEOUT_S: whole(
-    { least: 1, most: 300, default: 10 },
-    'Seconds within which an HJ 212 frame that has begun must be complete',
-  ),
-  HJ212_IDLE_TIMEOUT_S: whole(
-    { least: 30, most: 172_800, default: 7_200 },
-    'Seconds of silence after which the HJ 212 gateway closes a connection',
-  ),
-  HJ212_SPLIT_TIMEOUT_S: whole(
-    { least: 1, most: 3_600, default: 60 },
-    'Seconds within which all parts of a split HJ 212 message must come',
-  ),
-  HJ212_FUTURE_TOLERANCE_S: whole(
-    { least: 0, most: 86_400, default: 600 },
-    'Seconds by which the DataTime of an HJ 212 frame may lie in the future',
-  ),
 
   KAFKA_BROKERS: z
     .string()

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { STREAMS } from '../../schemas/streams/index.ts';
 import type { ActivityDependencies } from '../activities/createActivities.ts';
 import type { GridFamily } from '../activities/gridModel.ts';
+import { startApi } from '../api/startApi.ts';
 import { DecodePool } from '../ingest/decodePool.ts';
 import type { Log } from '../log/port.ts';
 import { migrate } from '../store/migrations.ts';
@@ -30,11 +31,15 @@ export interface PipelineOptions {
   readonly backgroundHome?: string;
   /** Whether windows close and audits run by themselves. */
   readonly schedules?: boolean;
+  /** Whether the API is served as well. */
+  readonly api?: boolean;
 }
 
 export interface Pipeline extends Running {
   readonly stack: Stack;
   readonly control: Control;
+  /** Address of the API, where it is served. */
+  readonly apiUrl?: string;
 }
 
 /** Starts servers, store, topics, workers, the ingest of every topic and the schedules. */
@@ -61,13 +66,10 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     });
     if (schedules) await ensureSchedules(control.client, { topicPrefix: config.topics.prefix });
     progress('ingest and workers run');
-    if (config.hj212) {
-      const { runGateway } = await import('../gateway/runGateway.ts');
-      const gateway = await runGateway({ config, store, log, progress });
-      // Last in, first out: what it has taken still reaches the log.
-      undo.push(() => gateway.stop());
-    }
-    return { stack, control, fault: workers.fault, stop };
+    if (!options.api) return { stack, control, fault: workers.fault, stop };
+    const api = await startApi(config, store);
+    undo.push(() => api.stop());
+    return { stack, control, apiUrl: api.url, fault: workers.fault, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -113,25 +115,23 @@ export async function startRole(
   }
 }
 
-/** The HJ 212 gateway alone, against servers that exist. */
-export async function startGatewayRole(
+/** The API alone on the given store, or on the one that `tanliu up` holds. */
+export async function startApiRole(
   config: Config,
   { progress, signal }: Pick<PipelineOptions, 'progress' | 'signal'>,
-): Promise<Running> {
-  const log = await openLog(config);
+): Promise<Running & { readonly apiUrl: string }> {
   const store = await openStore(config);
   try {
-    await migrate(store);
+    const applied = await migrate(store);
+    if (applied.length > 0) progress(`${applied.length} migration(s) applied`);
     signal.throwIfAborted();
-    const { runGateway } = await import('../gateway/runGateway.ts');
-    const gateway = await runGateway({ config, store, log, progress });
-    return {
-      fault: gateway.fault,
-      async stop() {
-        await gateway.stop();
-        await store.close();
-      },
+    const api = await startApi(config, store);
+    const stop = async () => {
+      await api.stop();
+      await store.close();
     };
+    // It has nothing of its own that could end: the store’s faults are answers.
+    return { apiUrl: api.url, fault: new Promise<never>(() => undefined), stop };
   } catch (error) {
     await store.close();
     throw error;

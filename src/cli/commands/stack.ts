@@ -5,7 +5,7 @@ import { action, EXIT, printJson, say } from '../run.ts';
 export function register(program: Command): void {
   program
     .command('up')
-    .description('starts servers, store, ingest and workers, and runs until Ctrl-C or tanliu down')
+    .description('starts servers, store, ingest, workers and the API, and runs until Ctrl-C or tanliu down')
     .action(action(up));
   program
     .command('status')
@@ -26,13 +26,14 @@ async function up(): Promise<void> {
   const { startPipeline } = await import('../../runtime/pipeline.ts');
   await untilStopped(async (signal) => {
     const config = loadConfig();
-    const pipeline = await startPipeline({ config, progress: say, signal });
+    const pipeline = await startPipeline({ config, progress: say, signal, api: true });
     const { servers, temporal } = pipeline.stack;
     say(
       `碳流 is up in ${config.home}`,
       `  Kafka       ${servers.kafka?.brokers.join(', ')}`,
       `  Temporal    ${temporal.address}${servers.local.temporal?.uiUrl ? ` · ${servers.local.temporal.uiUrl}` : ''}`,
       `  ClickHouse  ${config.clickhouse?.url ?? 'in this process; tanliu commands reach it'}`,
+      `  API         ${pipeline.apiUrl} · ${pipeline.apiUrl}/docs${config.api.tokens.length > 0 ? ' · with auth-token' : ''}`,
       'Ctrl-C or tanliu down stops it; what is being ingested is settled first.',
     );
     return pipeline;

@@ -1,5 +1,0 @@
-module tanliu.example/tlogverifier
-
-go 1.23.0
-
-require golang.org/x/mod v0.24.0
