@@ -104,15 +104,20 @@ export interface FailedHour {
 
 export const backfillArguments = z
   .strictObject({
-    kind: z.literal('grid_window'),
-    /** Half-open range of hours. */
+    kind: z.enum(['grid_window', 'facility_day']),
+    /** Half-open range of hours; for facilities, of civil days of Asia/Shanghai. */
     from: hourStart,
     to: hourStart,
     cause: z.enum(['backfill', 'model']).default('backfill'),
     chunkHours: z.int().min(1).max(MOST_HOURS_A_BATCH).default(24),
     chunksPerRun: z.int().min(1).max(500).default(50),
   })
-  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'from lies before to');
+  .refine(({ from, to }) => Date.parse(from) < Date.parse(to), 'from lies before to')
+  .refine(
+    ({ kind, from, to }) =>
+      kind === 'grid_window' || [from, to].every((at) => Date.parse(at) % 86_400_000 === 57_600_000),
+    'facilities are computed by civil days: 16:00 UTC, e.g. 2026-02-28T16:00:00Z',
+  );
 export type BackfillArguments = z.infer<typeof backfillArguments>;
 
 export const redriveArguments = z.strictObject({
@@ -156,3 +161,55 @@ export type SettleMonthArguments = z.infer<typeof settleMonthArguments>;
 
 export const productFootprintArguments = z.strictObject({ question: footprintQuestion });
 export type ProductFootprintArguments = z.infer<typeof productFootprintArguments>;
+
+const civilDay = z.iso.date();
+/** `YYYY-MM` or `YYYY`, Asia/Shanghai. */
+const civilPeriod = z.string().regex(/^\d{4}(-(0[1-9]|1[0-2]))?$/, 'YYYY-MM or YYYY');
+const facilities = z.array(z.string().regex(ID_PATTERN)).max(5_000);
+
+export const closeFacilitiesArguments = z.strictObject({
+  /** A day with missing readings is closed when it ended this long ago. */
+  graceS: z
+    .number()
+    .min(0)
+    .max(31 * 86_400),
+  /** A day whose newest reading came less than this ago waits. */
+  quietS: z.number().min(0).max(3_600),
+  /** Most days of one run; the next run goes on. */
+  runDays: z.int().min(1).max(400),
+});
+export type CloseFacilitiesArguments = z.infer<typeof closeFacilitiesArguments>;
+
+export const CLOSE_FACILITIES: CloseFacilitiesArguments = { graceS: 3 * 3_600, quietS: 60, runDays: 31 };
+
+export const computeFacilityDayArguments = z.strictObject({
+  /** Civil day of Asia/Shanghai. */
+  day: civilDay,
+  /** All registered facilities when absent. */
+  facilities: facilities.optional(),
+  cause: z.enum(['closing', 'backfill', 'model']),
+});
+export type ComputeFacilityDayArguments = z.infer<typeof computeFacilityDayArguments>;
+
+export const computeFacilityPeriodArguments = z.strictObject({
+  period: civilPeriod,
+  facilities: facilities.optional(),
+  cause: z.enum(['closing', 'backfill', 'model']),
+});
+export type ComputeFacilityPeriodArguments = z.infer<typeof computeFacilityPeriodArguments>;
+
+export interface ComputedFacilities {
+  /** Facilities with a new version. */
+  readonly computed: number;
+  readonly unchanged: number;
+  /** Facilities without readings. */
+  readonly empty: number;
+  readonly failed: readonly FailedFacility[];
+}
+
+export interface FailedFacility {
+  readonly facility: string;
+  readonly period: string;
+  readonly code: string;
+  readonly message: string;
+}

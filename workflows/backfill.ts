@@ -1,7 +1,8 @@
-/** Computes a range of hours in bounded chunks, for as long as it takes: each history holds some of them. */
+/** Computes a range of hours, or of facilities' days, in bounded chunks, for as long as it takes: each history holds some of them. */
 import { continueAsNew, defineQuery, setHandler, workflowInfo } from '@temporalio/workflow';
 import type { BackfillArguments, FailedHour } from '../schemas/control.ts';
 import { storeActivities } from './activityProxies.ts';
+import { backfillFacilities } from './backfillFacilities.ts';
 import { failOn } from './closeWindows.ts';
 import { followStocks } from './followStocks.ts';
 
@@ -39,6 +40,15 @@ export async function backfill(
     failed: [],
   };
   setHandler(progressQuery, () => progress);
+  if (args.kind === 'facility_day')
+    return backfillFacilities(
+      args,
+      progress,
+      (changed) => {
+        progress = changed;
+      },
+      (changed) => continueAsNew<typeof backfill>(args, changed),
+    );
   const endMs = Date.parse(to);
   for (let chunks = 0; Date.parse(progress.next) < endMs; chunks++) {
     if (chunks >= chunksPerRun || workflowInfo().continueAsNewSuggested)

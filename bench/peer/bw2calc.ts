@@ -1,5 +1,6 @@
 /** bw2calc 3.1 as a peer: installed once into the user's cache where Python is there, given the same matrices as files. */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -34,6 +35,12 @@ const monteCarloFigures = z.object({
   solver: z.string(),
   scores: z.array(z.number()),
 });
+
+/** A Python that has the peer already, for tests that compare with it and install nothing. */
+export function installedPeerPython(): string | undefined {
+  const there = join(loadConfig().cacheDir, `bw2calc-${PEER_VERSION}`, 'venv', 'bin', 'python');
+  return process.env.TANLIU_PEER_PYTHON ?? (existsSync(there) ? there : undefined);
+}
 
 /** Path of a Python that has the peer, or the reason why there is none. */
 export async function peerPython(progress: Progress): Promise<{ python: string } | { missing: string }> {

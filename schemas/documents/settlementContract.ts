@@ -30,6 +30,8 @@ export const settlementContract = z.strictObject({
   energyPrice: z.union([
     z.strictObject({ single: wholeNumber }),
     z.strictObject({ byBand: z.record(z.string(), wholeNumber) }),
+    /** The spot price of the interval and this on top. */
+    z.strictObject({ spotPlus: wholeNumber }),
   ]),
   environmentPriceMilliYuanPerMwh: wholeNumber,
   compensationPriceMilliYuanPerMwh: wholeNumber,
@@ -46,5 +48,29 @@ export const settlementSite = z.strictObject({
   dataCenter: id,
   capacityKva: wholeAmount,
   connectionKw: wholeAmount,
+  /** 基本电费 by 需量 instead of capacity. */
+  demand: z
+    .strictObject({
+      basis: z.enum(['actual', 'contracted']),
+      contractedKw: wholeAmount.optional(),
+      fenPerKwMonth: wholeAmount,
+    })
+    .optional(),
+  /** Market energy at the spot price of the interval instead of bands. */
+  gridPricing: z.enum(['bands', 'spot']).optional(),
+  /** 绿电直连 or 就近消纳: own generation behind the connection, with the fee mode of 1192号. */
+  direct: z
+    .strictObject({
+      kind: z.enum(['direct_connection', 'local_consumption']),
+      feeMode: z.enum(['capacity_1192', 'total_use_1192']),
+      /** 就近消纳 is only billed as such with all of these. */
+      boundary: z.strictObject({
+        isPhysicallyClear: z.boolean(),
+        metersGeneration: z.boolean(),
+        metersSelfUse: z.boolean(),
+        metersOfftake: z.boolean(),
+      }),
+    })
+    .optional(),
 });
 export type SettlementSite = z.output<typeof settlementSite>;

@@ -31,6 +31,9 @@ const contractQuantities = z.strictObject({
   limit: z.enum(['contract', 'generation', 'use']).nullable(),
 });
 
+/** null: the denominator is zero. */
+const judgedRatio = z.strictObject({ ppm: wholeNumber.nullable(), ok: z.boolean() });
+
 export const settlementStatement = z.strictObject({
   market: z.string(),
   dataCenter: z.string(),
@@ -66,6 +69,29 @@ export const settlementStatement = z.strictObject({
     /** Received less paid of every party on a line; adds up to 0. */
     netFen: z.record(z.string(), wholeNumber),
   }),
+  /** What the bill holds of tax, by party and rate; negative where the data centre receives. */
+  tax: z
+    .array(
+      z.strictObject({
+        party: z.string(),
+        ratePpm: wholeAmount,
+        netFen: wholeNumber,
+        taxFen: wholeNumber,
+        grossFen: wholeNumber,
+      }),
+    )
+    .optional(),
+  /** 绿电直连 and 就近消纳: ratios of the calendar year to the end of the month. */
+  directSupply: z
+    .strictObject({
+      kind: z.enum(['direct_connection', 'local_consumption']),
+      year: z.int(),
+      selfOfGeneration: judgedRatio,
+      selfOfUse: judgedRatio,
+      feedIn: judgedRatio,
+      source: z.string(),
+    })
+    .optional(),
   perInterval: z
     .strictObject({
       firstStart: z.string(),

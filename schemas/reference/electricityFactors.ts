@@ -194,6 +194,14 @@ export function averageCo2Factor(zone: string, civilDate: string): Co2FactorChoi
   return undefined;
 }
 
+/** The national factor of what is not traded as non-fossil, for the rest of a market-based sum, in use on a civil date. */
+export function residualCo2Factor(civilDate: string): Co2Factor | undefined {
+  return newest(
+    co2Factors.filter((row) => row.family === rest),
+    civilDate,
+  );
+}
+
 /** The national life-cycle footprint factor of the whole supply in use on a civil date; undefined before the first. */
 export function mixFootprintFactor(civilDate: string): FootprintFactor | undefined {
   return newest(

@@ -2,11 +2,17 @@
 import { z } from 'zod';
 import { GWP_ROWS, GWP_SOURCES } from './gwpRows.ts';
 
-export const gwpSetId = z.enum(['ar6_100', 'ar6_20', 'ar5_without_ccf_100', 'ar5_with_ccf_100']);
+/** Sets that this file holds. */
+export const heldGwpSetId = z.enum(['ar6_100', 'ar6_20', 'ar5_without_ccf_100', 'ar5_with_ccf_100']);
+export type HeldGwpSetId = z.infer<typeof heldGwpSetId>;
+
+/** The EF 3.1 method comes with the background package that holds it. */
+export const PACKAGE_GWP_SET = 'ef31_gwp100';
+export const gwpSetId = z.enum([...heldGwpSetId.options, PACKAGE_GWP_SET]);
 export type GwpSetId = z.infer<typeof gwpSetId>;
 
 /** Used where nobody names another. */
-export const DEFAULT_GWP_SET: GwpSetId = 'ar6_100';
+export const DEFAULT_GWP_SET: HeldGwpSetId = 'ar6_100';
 
 export interface GwpSet {
   readonly id: GwpSetId;
@@ -23,7 +29,7 @@ export interface GwpFactor {
   readonly source: string;
 }
 
-const SETS: readonly { id: GwpSetId; title: string; horizonYears: 20 | 100; column: 3 | 4 | 5 | 6 }[] = [
+const SETS: readonly { id: HeldGwpSetId; title: string; horizonYears: 20 | 100; column: 3 | 4 | 5 | 6 }[] = [
   { id: 'ar6_100', title: 'IPCC AR6, 100 years', horizonYears: 100, column: 5 },
   { id: 'ar6_20', title: 'IPCC AR6, 20 years', horizonYears: 20, column: 6 },
   {
@@ -41,7 +47,7 @@ const SETS: readonly { id: GwpSetId; title: string; horizonYears: 20 | 100; colu
 ];
 
 /** The set of that id, with the rows that have a value in it. */
-export function gwpSet(id: GwpSetId): GwpSet {
+export function gwpSet(id: HeldGwpSetId): GwpSet {
   const set = SETS.find((known) => known.id === id)!;
   const factors = new Map<string, GwpFactor>();
   for (const row of GWP_ROWS) {

@@ -161,3 +161,44 @@ export const hj212Factors: readonly Hj212Factor[] = z.array(hj212Factor).parse([
   { code: 'a21026', about: 'SO2', unit: 'mg/m3', cumulativeUnit: 'kg' },
   { code: 'a34013', about: 'soot', unit: 'mg/m3', cumulativeUnit: 'kg' },
 ]);
+
+/** Why a frame goes to the dead letters: a closed list. */
+export const BAD_FRAME_REASONS = [
+  'noise',
+  'bad_length',
+  'bad_crc',
+  'truncated',
+  'too_long',
+  'bad_header',
+  'unknown_mn',
+  'bad_flag_bits',
+  'bad_split',
+  'split_incomplete',
+  'bad_cp',
+  'bad_item',
+  'bad_number',
+  'bad_time',
+  'unknown_data_flag',
+  'unknown_factor',
+  'field_conflict',
+  'unit_conflict',
+  'future_time',
+  'decrypt_failed',
+] as const;
+export type BadFrameReason = (typeof BAD_FRAME_REASONS)[number];
+
+/** Commands with which a station in the field sends data: answered by 9014. */
+export const hj212Uploads: readonly string[] = [
+  '2011',
+  '2013',
+  '2021',
+  '2031',
+  '2041',
+  '2051',
+  '2061',
+  '2062',
+  '2111',
+];
+
+/** Notices of the field that are answered by 9013; that 9015 (heartbeat, 2025) is one of them is unconfirmed. */
+export const hj212Notices: readonly string[] = ['1001', '1013', '2081', '3015', '9015'];

@@ -28,6 +28,8 @@ export const settlementRuleSet = z.strictObject({
   analysis: quantityRule,
   /** `contract`: the curve at the contract price, the difference to the meter at the market price; `matched`: matched Wh only. */
   energyBasis: z.enum(['contract', 'matched']),
+  /** How an aggregator's wholesale quantity is broken down to its users. */
+  retailSplit: z.enum(['pro_rata', 'env_price_desc']),
   /** Settled environmental value is re-opened by later meter corrections, or stays frozen. */
   environmentReopens: z.boolean(),
   sources: z.array(
@@ -52,6 +54,7 @@ export const sichuanRuleSet: SettlementRuleSet = settlementRuleSet.parse({
   environment: { granularity: 'month', missing: 'hold', unitWh: 1_000_000, tail: 'carry', passes: 1 },
   analysis: { granularity: '15min', missing: 'hold', unitWh: 1, tail: 'carry', passes: 1 },
   energyBasis: 'contract',
+  retailSplit: 'pro_rata',
   environmentReopens: false,
   sources: [
     {
@@ -69,6 +72,11 @@ export const sichuanRuleSet: SettlementRuleSet = settlementRuleSet.parse({
       about: 'one certificate is 1,000 kWh, issued monthly, a remainder carried to the next month',
       document: '国能发新能规〔2024〕67号',
       confidence: 'rule',
+    },
+    {
+      about: 'a wholesale quantity is broken down completely (9.5); by signed quantity',
+      document: '陕西电力市场结算实施细则 V2.0（2025-12）9.5；分摊方法来自第三方',
+      confidence: 'secondary',
     },
     {
       about: 'energy settled on the contract curve, the difference at the market price',

@@ -105,6 +105,16 @@ export const sichuanTariff: Tariff = tariff.parse({
     origin: ASSUMED,
   },
   loss: { priceMilliYuanPerMwh: 12_000, origin: ASSUMED },
-  systemOperation: { items: [{ priceMilliYuanPerMwh: 30_000 }], onSelfUse: false, origin: ASSUMED },
+  // 发改价格〔2023〕526号 names the items; their prices are assumptions.
+  systemOperation: {
+    items: [
+      { item: 'ancillary_services', priceMilliYuanPerMwh: 9_000 },
+      { item: 'coal_capacity', priceMilliYuanPerMwh: 13_000 },
+      { item: 'cross_subsidy', priceMilliYuanPerMwh: 3_000 },
+      { item: 'pumped_storage', priceMilliYuanPerMwh: 5_000 },
+    ],
+    onSelfUse: false,
+    origin: ASSUMED,
+  },
   funds: { priceMilliYuanPerMwh: 28_600, onSelfUse: true, origin: ASSUMED },
 });

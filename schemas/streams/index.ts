@@ -2,6 +2,7 @@
 import type { StreamContract } from '../stream.ts';
 import { datacenterPower } from './datacenterPower.ts';
 import { emissionsCems } from './emissionsCems.ts';
+import { emissionsFrames } from './emissionsFrames.ts';
 import { energyCarriers } from './energyCarriers.ts';
 import { gridExchange } from './gridExchange.ts';
 import { gridGeneration } from './gridGeneration.ts';
@@ -18,6 +19,7 @@ export const STREAMS: readonly StreamContract[] = [
   plantGeneration,
   datacenterPower,
   emissionsCems,
+  emissionsFrames,
   energyCarriers,
   productionActivity,
   marketContracts,

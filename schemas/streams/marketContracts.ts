@@ -55,6 +55,42 @@ export const marketContracts = documents({
         { en: 'billed capacity', zh: '计费容量' },
         { unit: 'kVA', aggregation: 'none', minimum: 0 },
       ),
+      demandFenPerKwMonth: optionalInteger(
+        { en: 'demand fee, in place of the capacity fee', zh: '需量电费（替代容量电费）' },
+        { unit: 'fen/(kW·month)', aggregation: 'none', minimum: 0 },
+      ),
+      contractedKw: optionalInteger(
+        { en: 'contracted demand; the metered one is billed where absent', zh: '合同最大需量（未填按实际）' },
+        { unit: 'kW', aggregation: 'none', minimum: 0 },
+      ),
+      document: text({ en: 'document that sets it', zh: '文件依据' }),
+    },
+    power_energy: {
+      user: id({ en: 'user', zh: '用户' }, { example: 'dc/tianfu-01' }),
+      activeWh: integer(
+        { en: 'active energy of the month', zh: '当月有功电量' },
+        { unit: 'Wh', aggregation: 'sum', minimum: 0 },
+      ),
+      reactiveVarh: integer(
+        { en: 'reactive energy of the month', zh: '当月无功电量' },
+        { unit: 'varh', aggregation: 'sum', minimum: 0 },
+      ),
+    },
+    adjustment: {
+      user: id({ en: 'user', zh: '用户' }, { example: 'dc/tianfu-01' }),
+      counterparty: id({ en: 'other party', zh: '对方' }, { example: 'grid' }),
+      amountFen: integer(
+        { en: 'amount; positive where the user pays', zh: '金额（正数为用户补缴）' },
+        { unit: 'fen', aggregation: 'sum', example: -12_000 },
+      ),
+      correctedMonth: text({ en: 'month that it corrects, YYYY-MM', zh: '所更正月份' }),
+      document: text({ en: 'document that sets it', zh: '文件依据' }),
+    },
+    spot_price: {
+      priceMilliYuanPerMwh: price(
+        'spot price of the interval from valid from to valid to',
+        '现货价格（有效期即时段）',
+      ),
       document: text({ en: 'document that sets it', zh: '文件依据' }),
     },
   },

@@ -72,6 +72,24 @@ const feeds = () => ({
   nodeClass: optionalOneOf(NODE_CLASSES, { en: 'what the node is', zh: '节点类别' }),
 });
 
+const installedMw = (en: string, zh: string) =>
+  optionalReal(
+    { en: `installed capacity of ${en}; production above 110 % of it is quarantined`, zh: `${zh}装机容量` },
+    { unit: 'MW', aggregation: 'last', minimum: 0 },
+  );
+/** What a zone has of each mode, its small plants included; a mode that is not stated is not judged. */
+const installed = () => ({
+  installedBiomassMw: installedMw('biomass', '生物质'),
+  installedCoalMw: installedMw('coal', '煤电'),
+  installedGasMw: installedMw('gas', '气电'),
+  installedGeothermalMw: installedMw('geothermal', '地热'),
+  installedHydroMw: installedMw('hydro', '水电'),
+  installedNuclearMw: installedMw('nuclear', '核电'),
+  installedOilMw: installedMw('oil', '油电'),
+  installedSolarMw: installedMw('solar', '光伏'),
+  installedWindMw: installedMw('wind', '风电'),
+});
+
 export const registryAssets = documents({
   topic: 'registry.assets',
   about: { en: 'Parties, plants, facilities, meters, stacks and devices', zh: '主体与资产档案' },
@@ -95,7 +113,11 @@ export const registryAssets = documents({
       creditCode: optionalId({ en: 'unified social credit code', zh: '统一社会信用代码' }),
     },
     organisation: { name: name(), parent: optionalId({ en: 'parent organisation', zh: '上级单位' }) },
-    zone: { name: name(), parent: optionalId({ en: 'zone that contains it', zh: '上级分区' }) },
+    zone: {
+      name: name(),
+      parent: optionalId({ en: 'zone that contains it', zh: '上级分区' }),
+      ...installed(),
+    },
     plant: {
       name: name(),
       ...place(),
@@ -159,12 +181,38 @@ export const registryAssets = documents({
         { en: 'cross-section', zh: '截面积' },
         { unit: 'm2', aggregation: 'none', minimum: 0 },
       ),
+      o2StandardPercent: optionalReal(
+        { en: 'reference oxygen of the emission standard; no conversion where absent', zh: '基准氧含量' },
+        { unit: '%', aggregation: 'none', minimum: 0 },
+      ),
+      boilerType: optionalId({ en: 'type of boiler as the rule set names it', zh: '锅炉类型' }),
+      altitudeM: optionalReal({ en: 'altitude', zh: '海拔' }, { unit: 'm', aggregation: 'none' }),
     },
     device: {
       stack: id({ en: 'stack', zh: '排放口' }),
       dialect: oneOf(['2005', '2017', '2025'], { en: 'edition of HJ 212', zh: 'HJ 212 版本' }),
       trailer: oneOf(['strict', 'tolerant'], { en: 'frames without CR LF', zh: '包尾要求' }),
       permit: optionalText({ en: 'pollutant discharge permit', zh: '排污许可证' }),
+      realtimeIntervalS: optionalReal(
+        { en: 'interval of real-time data; 30 s where absent', zh: '实时数据间隔' },
+        { unit: 's', aggregation: 'none', minimum: 0 },
+      ),
+      minuteIntervalS: optionalReal(
+        { en: 'interval of minute data; 600 s where absent', zh: '分钟数据间隔' },
+        { unit: 's', aggregation: 'none', minimum: 0 },
+      ),
+      factors: optionalText({
+        en: 'factor codes that it may send, separated by commas; any where absent',
+        zh: '允许的因子编码',
+      }),
+      co2Unit: optionalId({ en: 'unit of a05001: mg/m3, g/m3, ppm or percent', zh: 'CO2 单位' }),
+      co2Basis: optionalId({ en: 'basis of a05001: dry or wet', zh: 'CO2 干湿基' }),
+      gasBasis: optionalId({ en: 'basis of the other gases: dry or wet', zh: '其他气体干湿基' }),
+      gasState: optionalId({ en: 'state of gas concentrations: standard or actual', zh: '气体浓度状态' }),
+      barometricPa: optionalReal(
+        { en: 'barometric pressure where no series is at hand', zh: '大气压' },
+        { unit: 'Pa', aggregation: 'none', minimum: 0 },
+      ),
     },
   },
 });

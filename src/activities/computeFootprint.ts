@@ -1,10 +1,12 @@
 /** Reads a footprint's input document, scores the background it stands on, and computes the result document. */
 import { z } from 'zod';
+import { type BackgroundProducts, backgroundProducts } from '../../schemas/documents/backgroundProducts.ts';
 import { type FootprintInput, footprintInput } from '../../schemas/documents/footprintInput.ts';
 import { type FootprintResult, footprintResult } from '../../schemas/documents/footprintResult.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import { type ProductCatalogue, productCatalogue } from '../background/scoredProducts.ts';
 import { computeFootprint } from '../footprint/computeFootprint.ts';
+import { extractProducts } from '../footprint/productExtract.ts';
 import { type ScoredVersion, scoreStoredBackground } from './scoreBackground.ts';
 
 /** @throws Refusal `E_FOOTPRINT_INPUT` with every place that is wrong */
@@ -43,9 +45,30 @@ export async function footprintFromStore(
   input: FootprintInput,
   method: { readonly mapFile?: string } = {},
 ): Promise<FootprintResult> {
-  const scored = await scoreStoredBackground(home, reference, {
-    ...method,
-    ...(input.gwpSet !== undefined && { gwpSet: input.gwpSet }),
-  });
-  return footprintResult.parse(computeFootprint(input, catalogueOf(scored)));
+  return footprintResult.parse(computeFootprint(input, await catalogueFor(home, reference, input, method)));
+}
+
+/** The footprint, and the background rows that it used: together with the input enough to compute it again. */
+export async function footprintWithProducts(
+  home: string,
+  reference: string,
+  input: FootprintInput,
+  method: { readonly mapFile?: string } = {},
+): Promise<{ footprint: FootprintResult; products: BackgroundProducts }> {
+  const catalogue = await catalogueFor(home, reference, input, method);
+  return {
+    footprint: footprintResult.parse(computeFootprint(input, catalogue)),
+    products: backgroundProducts.parse(extractProducts(input, catalogue)),
+  };
+}
+
+async function catalogueFor(
+  home: string,
+  reference: string,
+  { gwpSet }: FootprintInput,
+  method: { readonly mapFile?: string },
+): Promise<ProductCatalogue> {
+  return catalogueOf(
+    await scoreStoredBackground(home, reference, { ...method, ...(gwpSet !== undefined && { gwpSet }) }),
+  );
 }

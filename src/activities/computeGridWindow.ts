@@ -12,6 +12,7 @@ import type { Store } from '../store/port.ts';
 import { EXPECTATION_HOURS, findGaps, type Gaps } from './gridExpectation.ts';
 import { DEFAULT_FAMILIES, familiesAt, type HourRules, type TracedHour, traceHour } from './gridHour.ts';
 import { type HourInputs, readGridInputs } from './gridInputs.ts';
+import { readInstalled } from './gridInstalled.ts';
 import type { GridFamily, ModelRules } from './gridModel.ts';
 import { type StockRecord, stocksDiffer } from './gridStocks.ts';
 import {
@@ -33,7 +34,8 @@ export interface GridContext {
   /** Families of every new version; those whose factors are not in use at an hour are left out of it. */
   readonly families?: readonly GridFamily[];
   readonly settings?: TracingSettings;
-  readonly model?: ModelRules;
+  /** Sources that come first where several report the same. */
+  readonly sourceOrder?: readonly string[];
   /** Called after every hour. */
   report?(done: number): void;
 }
@@ -116,13 +118,15 @@ async function computeRound(
   const inputs = await readGridInputs(store, hoursMs);
   const gaps = await findGaps(store, inputs);
   const latest = await latestVersions(store, hoursMs);
+  const installed = await readInstalled(store, hoursMs);
   const written: number[] = [];
   let last: LeftStock | undefined;
   for (const [at, hour] of inputs.entries()) {
     const force = contested.has(hour.hourMs);
     try {
       const before = latest.get(hour.hourMs);
-      const done = await computeHour(hour, gaps[at]!, before, { cause, force, last }, context);
+      const facts = { gaps: gaps[at]!, installed: installed[at]! };
+      const done = await computeHour(hour, facts, before, { cause, force, last }, context);
       if (!force) tally[done.outcome]++;
       if (done.outcome === 'computed') written.push(hour.hourMs);
       last = done.left;
@@ -141,6 +145,12 @@ interface LeftStock {
   readonly closing: readonly StockRecord[];
 }
 
+/** What the store says of an hour beside its readings. */
+interface HourFacts {
+  readonly gaps: Gaps;
+  readonly installed: NonNullable<ModelRules['installed']>;
+}
+
 interface How {
   readonly cause: ComputeGridWindowArguments['cause'];
   readonly force: boolean;
@@ -155,7 +165,7 @@ interface DoneHour {
 
 async function computeHour(
   hour: HourInputs,
-  gaps: Gaps,
+  facts: HourFacts,
   latest: VersionInForce | undefined,
   how: How,
   context: GridContext,
@@ -173,7 +183,7 @@ async function computeHour(
     });
   }
   const opened = how.last?.hourMs === hourMs - HOUR_MS ? how.last : await stockBefore(store, hourMs);
-  const rules = rulesAt(hourMs, gaps, opened?.closing ?? [], context);
+  const rules = rulesAt(hourMs, facts, opened?.closing ?? [], context);
   const changed = before === undefined ? 'first' : changeSince(before, hour, rules, how, context.codeVersion);
   const closing = { hour, closedAtMs: clock() };
   if (before !== undefined && changed === undefined) {
@@ -195,11 +205,15 @@ async function computeHour(
 
 function rulesAt(
   hourMs: number,
-  gaps: Gaps,
+  { gaps, installed }: HourFacts,
   opening: readonly StockRecord[],
   context: GridContext,
 ): HourRules {
-  const { families = DEFAULT_FAMILIES, settings = defaultTracingSettings, model } = context;
+  const { families = DEFAULT_FAMILIES, settings = defaultTracingSettings, sourceOrder } = context;
+  const model: ModelRules | undefined =
+    installed.length === 0 && sourceOrder === undefined
+      ? undefined
+      : { ...(sourceOrder && { sourceOrder }), ...(installed.length > 0 && { installed }) };
   return { families: familiesAt(families, hourMs), settings, gaps, opening, ...(model && { model }) };
 }
 

@@ -3,7 +3,10 @@ import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import {
   auditOffsetsArguments,
+  closeFacilitiesArguments,
   closeWindowsArguments,
+  computeFacilityDayArguments,
+  computeFacilityPeriodArguments,
   computeGridWindowArguments,
   type IngestStretch,
   ingestStretchArguments,
@@ -20,8 +23,11 @@ import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
 import { activity } from './activityFault.ts';
 import { auditTopic } from './auditTopic.ts';
+import { findClosableFacilities } from './closeFacilities.ts';
 import { findClosable } from './closeWindows.ts';
 import { CODE_VERSION } from './codeVersion.ts';
+import { computeFacilityDay } from './computeFacilityDay.ts';
+import { computeFacilityPeriod } from './computeFacilityPeriod.ts';
 import { computeGridWindow } from './computeGridWindow.ts';
 import { engineActivities } from './engineActivities.ts';
 import type { GridFamily } from './gridModel.ts';
@@ -55,6 +61,7 @@ export function createActivities(deps: ActivityDependencies) {
   return {
     ...ingestActivities(deps),
     ...windowActivities(deps),
+    ...facilityActivities(deps),
     ...careActivities(deps),
     ...engineActivities(deps),
   };
@@ -88,6 +95,24 @@ function windowActivities({ store, clock, codeVersion = CODE_VERSION, families }
         ...(families && { families }),
         report: (done) => Context.current().heartbeat(done),
       }),
+    ),
+  };
+}
+
+function facilityActivities({ store, clock, codeVersion = CODE_VERSION }: ActivityDependencies) {
+  const context = () => ({
+    store,
+    clock,
+    codeVersion,
+    report: (done: number) => Context.current().heartbeat(done),
+  });
+  return {
+    findClosableFacilities: activity(closeFacilitiesArguments, (args) =>
+      findClosableFacilities(store, args, clock()),
+    ),
+    computeFacilityDay: activity(computeFacilityDayArguments, (args) => computeFacilityDay(args, context())),
+    computeFacilityPeriod: activity(computeFacilityPeriodArguments, (args) =>
+      computeFacilityPeriod(args, context()),
     ),
   };
 }

@@ -1,9 +1,11 @@
-/** Imports an LCI package from a file: unpack, read, link, prove solvable in form, store as an immutable version. */
+/** Imports an LCI package from a file: tell the format, unpack, read, link, gate, store as an immutable version. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
 import { Refusal } from '../../schemas/refusal.ts';
-import { createOpenLcaReader } from '../background/openLca/readPackage.ts';
+import { type BackgroundOverrides, backgroundOverrides } from '../background/overrides.ts';
+import { createReaderFor } from '../background/packageFormat.ts';
 import { buildBackground } from '../background/technosphere.ts';
 import { type BackgroundManifest, saveBackground } from '../store/backgroundFiles.ts';
 import { readZipEntries } from '../store/zipEntries.ts';
@@ -14,6 +16,7 @@ export interface ImportedBackground {
   readonly path: string;
   /** The same version was there before. */
   readonly existed: boolean;
+  /** Processes in the package, those included that the gate took out. */
   readonly processes: number;
 }
 
@@ -26,18 +29,44 @@ export async function importBackground(
   name: string,
   file: string,
   progress: (done: number, of: number) => void = () => undefined,
+  overridesFile?: string,
 ): Promise<ImportedBackground> {
   const source = await identify(file);
-  const reader = createOpenLcaReader();
+  const overrides = overridesFile === undefined ? undefined : await readOverrides(overridesFile);
+  const names: string[] = [];
+  // The first pass reads the directory alone: it tells the format, and refuses what no package may be.
+  for await (const _ of readZipEntries(file, (entry) => names.push(entry) < 0));
+  const reader = createReaderFor(names, file);
   let done = 0;
   for await (const entry of readZipEntries(file, reader.wants)) {
     reader.accept(entry.name, entry.bytes);
     progress(++done, entry.of);
   }
   const inventory = reader.finish();
-  const built = buildBackground(inventory);
-  const saved = await saveBackground(home, name, { ...source, format: inventory.format }, built);
+  const built = buildBackground(inventory, { overrides: overrides?.document });
+  const identity = { ...source, format: inventory.format, overridesSha256: overrides?.sha256 ?? '' };
+  const saved = await saveBackground(home, name, identity, built);
   return { name, ...saved, processes: inventory.processes.length };
+}
+
+async function readOverrides(file: string): Promise<{ document: BackgroundOverrides; sha256: string }> {
+  const refuse = (message: string) =>
+    new Refusal(message, {
+      code: 'E_OVERRIDES',
+      place: file,
+      remedy: 'a document tanliu.background-overrides/1 with reviewer, reviewedOn, providers and accept',
+    });
+  let text: Buffer;
+  let parsed: unknown;
+  try {
+    text = await readFile(file);
+    parsed = JSON.parse(text.toString());
+  } catch (error) {
+    throw refuse((error as Error).message);
+  }
+  const document = backgroundOverrides.safeParse(parsed);
+  if (!document.success) throw refuse(z.prettifyError(document.error));
+  return { document: document.data, sha256: createHash('sha256').update(text).digest('hex') };
 }
 
 async function identify(file: string): Promise<{ sha256: string; bytes: number }> {

@@ -32,7 +32,12 @@ export interface TableSnapshot {
   readonly qualities: readonly string[];
 }
 
-export type ComputationKind = 'grid_window' | 'footprint' | 'settlement_month';
+export type ComputationKind =
+  | 'grid_window'
+  | 'footprint'
+  | 'settlement_month'
+  | 'facility_day'
+  | 'facility_period';
 export type Origin = 'measured' | 'mixed' | 'estimated' | 'inherited' | 'simulated';
 
 export interface Computation {

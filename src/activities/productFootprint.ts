@@ -8,7 +8,7 @@ import {
   exampleBackgroundFiles,
   exampleFlowMap,
 } from '../../schemas/reference/exampleBackground.ts';
-import { gwpSet, gwpSetId } from '../../schemas/reference/gwp.ts';
+import { gwpSet, heldGwpSetId } from '../../schemas/reference/gwp.ts';
 import type { ProductionActivity } from '../../schemas/streams/productionActivity.ts';
 import { flowMapRow } from '../background/characterisation.ts';
 import { LINKING_POLICY } from '../background/linking.ts';
@@ -155,7 +155,7 @@ function exampleCatalogue(set: string): ProductCatalogue {
   const scored = scoreBackground(
     built.system,
     exampleFlowMap.map((row) => flowMapRow.parse(row)),
-    gwpSet(gwpSetId.parse(set)),
+    gwpSet(heldGwpSetId.parse(set)),
   );
   const sourceSha256 = canonicalSha256(files);
   return productCatalogue(scored, {

@@ -50,7 +50,11 @@ export async function recomputeGridWindow(store: Store, id: string): Promise<Gri
     });
   const snapshots = JSON.parse(stored.inputs) as TableSnapshot[];
   const rules = readParameters(stored.parameters);
-  const inputs = await inputsOfThen(store, stored, snapshots);
+  const inputs = await inputsOfThen(store, {
+    startMs: Number(stored.startMs),
+    computedMs: Number(stored.computedMs),
+    snapshots,
+  });
   const traced = traceHour(inputs, rules);
   const recomputedSha256 = resultSha256(traced);
   // Stocks are kept with the parameters.
@@ -71,14 +75,17 @@ export async function recomputeGridWindow(store: Store, id: string): Promise<Gri
   };
 }
 
-/** A letter that was redriven since has an offset of then: such rows are left out where they make the difference. */
-async function inputsOfThen(
+/** The readings of an hour as a computation saw them. A letter that was redriven since has an offset of then: such rows are left out where they make the difference. */
+export async function inputsOfThen(
   store: Store,
-  { startMs, computedMs }: Stored,
-  snapshots: readonly TableSnapshot[],
+  {
+    startMs,
+    computedMs,
+    snapshots,
+  }: { readonly startMs: number; readonly computedMs: number; readonly snapshots: readonly TableSnapshot[] },
 ): Promise<HourInputs> {
   const read = async (redrivenBeforeMs?: number) => {
-    const [hour] = await readGridInputs(store, [Number(startMs)], {
+    const [hour] = await readGridInputs(store, [startMs], {
       snapshots,
       ...(redrivenBeforeMs !== undefined && { redrivenBeforeMs }),
     });
@@ -86,7 +93,7 @@ async function inputsOfThen(
     return hour;
   };
   const all = await read();
-  return changed(snapshots, all.snapshots).length === 0 ? all : read(Number(computedMs));
+  return changed(snapshots, all.snapshots).length === 0 ? all : read(computedMs);
 }
 
 function changed(then: readonly TableSnapshot[], now: readonly TableSnapshot[]): string[] {

@@ -2,18 +2,34 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
-import { DEFAULT_GWP_SET, type GwpSet, gwpSet, gwpSetId } from '../../schemas/reference/gwp.ts';
+import {
+  DEFAULT_GWP_SET,
+  gwpSet,
+  gwpSetId,
+  heldGwpSetId,
+  PACKAGE_GWP_SET,
+} from '../../schemas/reference/gwp.ts';
 import { Refusal } from '../../schemas/refusal.ts';
-import { type FlowMapRow, flowMapRow } from '../background/characterisation.ts';
+import {
+  type Characterisation,
+  characterise,
+  type FlowMapRow,
+  factorsByFlow,
+  flowMapRow,
+} from '../background/characterisation.ts';
 import { FLOW_MATCHING, matchFlows } from '../background/flowMatching.ts';
-import { type ScoredBackground, scoreBackground } from '../background/score.ts';
-import { loadBackground } from '../store/backgroundFiles.ts';
+import { packageGwpSet } from '../background/methodMatching.ts';
+import { type ScoredBackground, scoreWith } from '../background/score.ts';
+import { loadBackground, loadTable, type StoredBackground } from '../store/backgroundFiles.ts';
+import { decodeUnmatched } from '../store/backgroundTables.ts';
 
 export interface ScoredVersion {
   readonly name: string;
   readonly version: string;
   readonly sourceSha256: string;
   readonly linkingPolicy: string;
+  /** Flows of the package's own method, as it names them, that found no flow of the package; empty where it has none. */
+  readonly unmatchedMethodFlows: readonly string[];
   /** Which rules or file named the species of the flows: `cas-code-name/1` or `sha256:…`. */
   readonly flowMap: string;
   readonly scored: ScoredBackground;
@@ -28,27 +44,59 @@ export async function scoreStoredBackground(
   reference: string,
   method: { readonly gwpSet?: string; readonly mapFile?: string } = {},
 ): Promise<ScoredVersion> {
-  const set = gwpSetOf(method.gwpSet ?? DEFAULT_GWP_SET);
-  const given = method.mapFile === undefined ? undefined : await readFlowMap(method.mapFile);
-  const { name, manifest, system } = await loadBackground(home, reference);
-  const rows = given?.rows ?? matchFlows(system.natureFlows, set);
+  const stored = await loadBackground(home, reference);
+  const { characterisation, flowMap } = await methodOf(stored, method);
   return {
-    name,
-    version: manifest.version,
-    sourceSha256: manifest.sourceSha256,
-    linkingPolicy: manifest.linkingPolicy,
-    flowMap: given?.id ?? FLOW_MATCHING,
-    scored: scoreBackground(system, rows, set),
+    name: stored.name,
+    version: stored.manifest.version,
+    sourceSha256: stored.manifest.sourceSha256,
+    linkingPolicy: stored.manifest.linkingPolicy,
+    unmatchedMethodFlows:
+      stored.manifest.method === null
+        ? []
+        : decodeUnmatched(await loadTable(home, stored, 'unmatched.arrow')),
+    flowMap,
+    scored: scoreWith(stored.system, characterisation),
   };
 }
 
-function gwpSetOf(id: string): GwpSet {
-  const known = gwpSetId.safeParse(id);
-  if (known.success) return gwpSet(known.data);
-  throw new Refusal(`there is no GWP set '${id}'`, {
-    code: 'E_GWP_SET',
-    remedy: `one of ${gwpSetId.options.join(', ')}`,
-  });
+/** The package's own method where it has one and nobody names another; else AR6 over 100 years. */
+async function methodOf(
+  { manifest, system }: StoredBackground,
+  { gwpSet: wanted, mapFile }: { readonly gwpSet?: string; readonly mapFile?: string },
+): Promise<{ characterisation: Characterisation; flowMap: string }> {
+  const given = mapFile === undefined ? undefined : await readFlowMap(mapFile);
+  const hasOwn = manifest.method !== null && system.flowFactors.length > 0;
+  const id = wanted ?? (hasOwn && !given ? PACKAGE_GWP_SET : DEFAULT_GWP_SET);
+  if (id === PACKAGE_GWP_SET) {
+    if (manifest.method === null) {
+      throw new Refusal(`${PACKAGE_GWP_SET} is the method of a package, and this package has none`, {
+        code: 'E_GWP_SET',
+        place: `${manifest.version}`,
+        remedy: `one of ${heldGwpSetId.options.join(', ')}`,
+      });
+    }
+    const title = `${manifest.method.name} (${manifest.method.id})`;
+    return {
+      characterisation: {
+        gwpSet: packageGwpSet(title, system),
+        factors: factorsByFlow(system, system.flowFactors),
+        characterised: system.flowFactors.length,
+        unknown: [],
+      },
+      flowMap: `method:${manifest.method.id}`,
+    };
+  }
+  const known = heldGwpSetId.safeParse(id);
+  if (!known.success) {
+    throw new Refusal(`there is no GWP set '${id}'`, {
+      code: 'E_GWP_SET',
+      remedy: `one of ${gwpSetId.options.join(', ')}`,
+    });
+  }
+  const set = gwpSet(known.data);
+  const rows = given?.rows ?? matchFlows(system.natureFlows, set);
+  return { characterisation: characterise(system, rows, set), flowMap: given?.id ?? FLOW_MATCHING };
 }
 
 async function readFlowMap(file: string): Promise<{ id: string; rows: FlowMapRow[] }> {

@@ -4,6 +4,7 @@ import {
   settlementMarketDocument,
 } from '../../schemas/documents/settlementMarketDocument.ts';
 import type { SettlementStatement } from '../../schemas/documents/settlementStatement.ts';
+import { powerFactorRules, vatRules } from '../../schemas/reference/billRules.ts';
 import { sichuanRuleSet } from '../../schemas/reference/settlementRules.ts';
 import { sichuanTariff } from '../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../schemas/refusal.ts';
@@ -124,7 +125,7 @@ async function readMarket(
   { market, period, useMeters }: MarketMonth,
   span: Span,
 ): Promise<MonthMarket> {
-  const { contracts, tariffOf, siteOf } = marketTerms(
+  const { contracts, tariffOf, siteOf, powerOf, adjustmentsOf, spotPrices } = marketTerms(
     await readDocuments(store, span),
     period,
     sichuanTariff,
@@ -162,10 +163,14 @@ async function readMarket(
       wh: use[at] ?? [],
       site: siteOf(id) ?? unknownSite(id),
       tariff: tariffOf(id),
+      adjustments: adjustmentsOf(id),
+      ...(powerOf(id) !== undefined && { power: powerOf(id)! }),
     })),
     contracts,
     ruleSet: sichuanRuleSet,
     tariff: sichuanTariff,
+    spotPrices,
+    billRules: { powerFactor: powerFactorRules, vat: vatRules },
   };
 }
 

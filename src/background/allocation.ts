@@ -1,5 +1,6 @@
 /** Allocation 分配: how the burdens of a process with several products are shared among them (footprint.md §3). */
-import type { Finding, Inventory, InventoryAllocationFactor, InventoryProcess } from './inventory.ts';
+import { type Finding, finding } from './findings.ts';
+import type { Inventory, InventoryAllocationFactor, InventoryProcess } from './inventory.ts';
 import type { NormalisedProcess, ReferenceExchange } from './normalise.ts';
 
 export interface Allocation {
@@ -25,13 +26,7 @@ export function allocate(normal: NormalisedProcess, inventory: Inventory, findin
   if (products.length === 1) return { rule: 'none', shares: [1], exchangeShares: NO_EXCEPTIONS };
   const chosen = byDataset(process, products) ?? byProperty(products, inventory) ?? byPrice(products);
   if (chosen) return chosen;
-  findings.push({
-    code: 'allocation_undetermined',
-    processId: process.id,
-    exchangeId: '',
-    detail: `${products.length} products share neither a physical property nor prices: equal shares`,
-    action: 'kept',
-  });
+  findings.push(finding('allocation_undetermined', process.id, '', 'kept', { count: products.length }));
   return {
     rule: 'equal',
     shares: products.map(() => 1 / products.length),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { CATEGORIES, CATEGORY_COUNT } from '../../schemas/documents/footprintCategories.ts';
 import type { GwpSet } from '../../schemas/reference/gwp.ts';
 import { CompensatedSum } from './solver/compensated.ts';
-import type { BackgroundSystem } from './technosphere.ts';
+import type { BackgroundSystem, FlowFactor } from './technosphere.ts';
 
 /** One row of a flow map: the columns of a mapping file that are read. */
 export const flowMapRow = z.object({
@@ -24,7 +24,7 @@ export interface Characterisation {
 
 /** Factors of one GWP set for the flows that the map names; flows the map does not name have none. */
 export function characterise(
-  system: BackgroundSystem,
+  system: Pick<BackgroundSystem, 'natureFlows'>,
   map: readonly FlowMapRow[],
   gwpSet: GwpSet,
 ): Characterisation {
@@ -49,10 +49,24 @@ export function characterise(
   return { gwpSet, factors, characterised, unknown };
 }
 
+/** m × 5 by nature flow, from factors that name flow and category. */
+export function factorsByFlow(
+  { natureFlows }: Pick<BackgroundSystem, 'natureFlows'>,
+  rows: readonly FlowFactor[],
+): Float64Array<ArrayBuffer> {
+  const rowOf = new Map(natureFlows.map((flow, row) => [flow.id, row]));
+  const factors = new Float64Array(natureFlows.length * CATEGORY_COUNT);
+  for (const { flowId, category, factor } of rows) {
+    const row = rowOf.get(flowId);
+    if (row !== undefined) factors[row * CATEGORY_COUNT + CATEGORIES.indexOf(category)] = factor;
+  }
+  return factors;
+}
+
 /** `B^T c`: direct score of one run of each activity, n × 5. */
 export function directScores(
-  { biosphere }: BackgroundSystem,
-  { factors }: Characterisation,
+  { biosphere }: Pick<BackgroundSystem, 'biosphere'>,
+  { factors }: Pick<Characterisation, 'factors'>,
 ): Float64Array<ArrayBuffer> {
   const { columns, start, index, value } = biosphere;
   const direct = new Float64Array(columns * CATEGORY_COUNT);

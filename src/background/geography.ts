@@ -31,6 +31,7 @@ const PARENT: Readonly<Record<string, string>> = {
 };
 
 const WORLD = 'GLO';
+const REST_OF_WORLD = 'RoW';
 const NOWHERE = new Set(['', 'unknown', 'UNSPECIFIED']);
 
 /**
@@ -41,20 +42,34 @@ export function placesAround(code: string): readonly string[] {
   if (NOWHERE.has(code)) return [];
   const places = [code];
   let at = code;
-  while (at !== WORLD) {
+  while (at !== WORLD && at !== REST_OF_WORLD) {
     at = containing(at);
     places.push(at);
   }
   return places;
 }
 
+/** `CN-SC` and `SC-CN` are one place; the rest of the world counts as the world. */
+export function samePlace(a: string, b: string): boolean {
+  return a === b || canonical(a) === canonical(b);
+}
+
+function canonical(code: string): string {
+  if (code === REST_OF_WORLD) return WORLD;
+  const [first = '', second, more] = code.split('-');
+  return second !== undefined && more === undefined && isCountry(first) && !isCountry(second)
+    ? `${second}-${first}`
+    : code;
+}
+
+const isCountry = (code: string) => code in PARENT;
+
+/** ISO 3166-2 puts the country first (CN-SC); ILCD packages of China put what contains a place last (SZ-JS-CN in JS-CN in CN). */
 function containing(code: string): string {
   const known = PARENT[code];
   if (known) return known;
-  const [first = '', second] = code.split('-');
-  if (second !== undefined) {
-    // ISO 3166-2 puts the country first; ILCD packages of China put it last (SC-CN).
-    return second in PARENT && !(first in PARENT) ? second : first;
-  }
-  return WORLD;
+  const parts = code.split('-');
+  if (parts.length === 1) return WORLD;
+  const countryIsLast = isCountry(parts.at(-1)!) && !isCountry(parts[0]!);
+  return (countryIsLast ? parts.slice(1) : parts.slice(0, -1)).join('-');
 }

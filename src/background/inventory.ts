@@ -24,6 +24,8 @@ export interface InventoryFlowProperty {
 export interface InventoryFlow {
   readonly id: string;
   readonly name: string;
+  /** In every language that the package has, by language code; absent where it has one name only. */
+  readonly names?: ReadonlyMap<string, string>;
   readonly kind: 'elementary' | 'product' | 'waste';
   readonly cas: string | undefined;
   /** Compartment or product class from the root down, joined by `/`. */
@@ -71,6 +73,10 @@ export interface InventoryAllocationFactor {
 export interface InventoryProcess {
   readonly id: string;
   readonly name: string;
+  /** In every language that the package has, by language code; absent where it has one name only. */
+  readonly names?: ReadonlyMap<string, string>;
+  /** Only the quantitative reference is a product; other product outputs carry no burden (ILCD without allocation). */
+  readonly onlyReferenceIsProduct?: boolean;
   /** Location code, empty where the dataset names none. */
   readonly location: string;
   readonly validFrom: string | undefined;
@@ -82,31 +88,37 @@ export interface InventoryProcess {
   readonly annualVolumes: ReadonlyMap<string, number>;
 }
 
+/** A climate method that a package brings along: factors by flow. */
+export interface InventoryMethod {
+  readonly id: string;
+  readonly name: string;
+  readonly factors: readonly {
+    readonly flowId: string;
+    /** Name as the method states it: compartment included. */
+    readonly flowName: string;
+    readonly isInput: boolean;
+    /** kgCO2e per reference unit of the flow. */
+    readonly value: number;
+  }[];
+}
+
+export const INVENTORY_FORMATS = [
+  'openlca-jsonld-1',
+  'openlca-jsonld-2',
+  'ilcd-xml',
+  'ilcd-json',
+  'ecospold-1',
+  'ecospold-2',
+] as const;
+export type InventoryFormat = (typeof INVENTORY_FORMATS)[number];
+
 export interface Inventory {
-  readonly format: 'openlca-jsonld-1' | 'openlca-jsonld-2';
+  readonly format: InventoryFormat;
+  /** The package's own climate method, where it has one. */
+  readonly method?: InventoryMethod;
   readonly unitGroups: ReadonlyMap<string, InventoryUnitGroup>;
   readonly flowProperties: ReadonlyMap<string, InventoryFlowProperty>;
   readonly flows: ReadonlyMap<string, InventoryFlow>;
   /** Sorted by id: the order of files in a package means nothing. */
   readonly processes: readonly InventoryProcess[];
-}
-
-/** Something seen in the data: what, where, and what was done about it. */
-export interface Finding {
-  readonly code:
-    | 'no_reference'
-    | 'zero_reference'
-    | 'dangling_flow'
-    | 'dangling_unit'
-    | 'dangling_provider'
-    | 'bad_amount'
-    | 'unit_mismatch'
-    | 'allocation_undetermined'
-    | 'stage_chain'
-    | 'treatment'
-    | 'coproduct_cut_off';
-  readonly processId: string;
-  readonly exchangeId: string;
-  readonly detail: string;
-  readonly action: 'quarantined' | 'exchange_dropped' | 'kept';
 }

@@ -1,5 +1,5 @@
 /** Linking policy 连接规则: who supplies a product input, and a record of every choice that was not obvious (footprint.md §3). */
-import { placesAround } from './geography.ts';
+import { placesAround, samePlace } from './geography.ts';
 
 /** One that makes a flow: a candidate supplier. */
 export interface Supplier {
@@ -17,9 +17,19 @@ export interface Link {
   readonly rule: 'explicit' | 'only_maker' | 'only_in_tier' | 'production_volume' | 'equal_share' | 'cut_off';
   /** `same`, the containing place's code, `any`, or empty where no tier was looked at. */
   readonly tier: string;
+  /** Why an input has no supplier; empty where it has one. */
+  readonly reason: CutReason | '';
   /** The explicit provider was named but does not exist or does not make the flow. */
   readonly danglingProvider: boolean;
 }
+
+/** `no_maker`: nobody ever made the flow; the others: who made it may not supply it, or the gate cut this input. */
+export type CutReason =
+  | 'no_maker'
+  | 'provider_quarantined'
+  | 'provider_no_content'
+  | 'provider_outlier'
+  | 'self_feeding';
 
 /** Identity of this policy in a version: a change of rule is a new number. */
 export const LINKING_POLICY = 'explicit-geography-volume-equal/1';
@@ -39,7 +49,7 @@ export function chooseSuppliers(
   if (explicit) return single(explicit, candidates.length, 'explicit', '', false);
   const danglingProvider = providerId !== undefined;
   if (candidates.length === 0) {
-    return { suppliers: [], candidates: 0, rule: 'cut_off', tier: '', danglingProvider };
+    return cutOff(0, 'no_maker', danglingProvider);
   }
   if (candidates.length === 1) return single(candidates[0]!, 1, 'only_maker', '', danglingProvider);
   const { tier, makers } = bestTier(candidates, consumerLocation);
@@ -52,13 +62,19 @@ export function chooseSuppliers(
     candidates: candidates.length,
     rule: byVolume ? 'production_volume' : 'equal_share',
     tier,
+    reason: '',
     danglingProvider,
   };
 }
 
+/** An input that nobody supplies. */
+export function cutOff(candidates: number, reason: CutReason, danglingProvider: boolean): Link {
+  return { suppliers: [], candidates, rule: 'cut_off', tier: '', reason, danglingProvider };
+}
+
 function bestTier(candidates: readonly Supplier[], consumerLocation: string) {
   for (const place of placesAround(consumerLocation)) {
-    const makers = candidates.filter((maker) => maker.location === place);
+    const makers = candidates.filter((maker) => samePlace(maker.location, place));
     if (makers.length > 0) return { tier: place === consumerLocation ? 'same' : place, makers };
   }
   return { tier: 'any', makers: candidates };
@@ -81,5 +97,12 @@ function single(
   tier: string,
   danglingProvider: boolean,
 ): Link {
-  return { suppliers: [{ activity: maker.activity, share: 1 }], candidates, rule, tier, danglingProvider };
+  return {
+    suppliers: [{ activity: maker.activity, share: 1 }],
+    candidates,
+    rule,
+    tier,
+    reason: '',
+    danglingProvider,
+  };
 }

@@ -24,7 +24,10 @@ export interface ScoredBackground {
 }
 
 /** The system as the solver takes it: pivots where the datasets say their products are. */
-export function technosphereInput({ activities, technosphere }: BackgroundSystem): TechnosphereInput {
+export function technosphereInput({
+  activities,
+  technosphere,
+}: Pick<BackgroundSystem, 'activities' | 'technosphere'>): TechnosphereInput {
   return {
     technosphere,
     referenceRow: Int32Array.from(activities, (_activity, at) => at),
@@ -43,7 +46,11 @@ export function scoreBackground(
   map: readonly FlowMapRow[],
   gwpSet: GwpSet,
 ): ScoredBackground {
-  const characterisation = characterise(system, map, gwpSet);
+  return scoreWith(system, characterise(system, map, gwpSet));
+}
+
+/** @throws Refusal of the solver's checks, naming the datasets */
+export function scoreWith(system: BackgroundSystem, characterisation: Characterisation): ScoredBackground {
   const direct = directScores(system, characterisation);
   const { lambda, report } = solveAdjoint(
     factoriseAdjoint(technosphereInput(system)),
@@ -62,22 +69,48 @@ export interface ScoreRow {
   readonly flags: readonly string[];
 }
 
-/** Every (process, product) with its score and what a user should know of it. */
+/** Codes of findings that make a product unusable whatever its score. */
+const UNUSABLE: ReadonlySet<string> = new Set(['score_outlier', 'energy_implausible']);
+
+/** Every (process, product) with its score and what a user should know of it: the gate's codes. */
 export function scoreRows({ system, lambda, direct }: ScoredBackground): ScoreRow[] {
   const content = climateContent(system, direct);
+  const codes = gateCodes(system);
   return system.activities.map((activity, at) => {
     const scores = scoresAt(lambda, at, activity.unitInReferenceUnits);
     const total = totalKgCo2e(scores);
-    const flags: string[] = [];
-    if (!content[at]) flags.push('no_climate_content');
-    if (activity.allocationRule === 'equal') flags.push('allocation_undetermined');
-    if (total < 0) flags.push('negative_score');
-    return { activity, scores, totalKgCo2e: total, usable: content[at] === 1, flags };
+    const flags = new Set([
+      ...(codes.get(activity.processId) ?? []),
+      ...(codes.get(`${activity.processId} ${activity.flowId}`) ?? []),
+    ]);
+    if (!content[at]) flags.add('no_climate_content');
+    if (total < 0) flags.add('negative_score');
+    const usable = content[at] === 1 && total > 0 && ![...flags].some((code) => UNUSABLE.has(code));
+    return { activity, scores, totalKgCo2e: total, usable, flags: [...flags].sort() };
   });
 }
 
-/** 1 where a characterised exchange lies in the activity or anywhere upstream of it. */
-function climateContent({ technosphere }: BackgroundSystem, direct: Float64Array): Uint8Array {
+/** Codes by process, or by process and product where a finding is about one product. */
+function gateCodes({ findings }: BackgroundSystem): Map<string, Set<string>> {
+  const codes = new Map<string, Set<string>>();
+  for (const { code, processId, facts } of findings) {
+    // Whether there is content depends on the method at hand and is looked at anew.
+    if (code === 'no_climate_content') continue;
+    const key = facts.flowId === undefined ? processId : `${processId} ${facts.flowId}`;
+    const known = codes.get(key) ?? new Set();
+    codes.set(key, known.add(code));
+  }
+  return codes;
+}
+
+/** Categories that count in the total. */
+export const TOTAL_CATEGORIES = 3;
+
+/** 1 where an exchange that counts in the total lies in the activity or anywhere upstream of it. */
+export function climateContent(
+  { technosphere }: Pick<BackgroundSystem, 'technosphere'>,
+  direct: Float64Array,
+): Uint8Array {
   const { columns, start, index, value } = technosphere;
   const users: number[][] = Array.from({ length: columns }, () => []);
   for (let j = 0; j < columns; j++) {
@@ -91,7 +124,7 @@ function climateContent({ technosphere }: BackgroundSystem, direct: Float64Array
     open.push(j);
   };
   for (let j = 0; j < columns; j++) {
-    for (let c = 0; c < CATEGORY_COUNT; c++) if (direct[j * CATEGORY_COUNT + c] !== 0) reach(j);
+    for (let c = 0; c < TOTAL_CATEGORIES; c++) if (direct[j * CATEGORY_COUNT + c] !== 0) reach(j);
   }
   for (let j = open.pop(); j !== undefined; j = open.pop()) users[j]!.forEach(reach);
   return content;

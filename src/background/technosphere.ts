@@ -1,10 +1,19 @@
-/** From an inventory to the linked system: activities, technosphere A, biosphere B, and a record of every link and finding. */
+/** From an inventory to the linked, gated system: activities, technosphere A, biosphere B, and a record of every link and finding. */
+import type { Category } from '../../schemas/documents/footprintCategories.ts';
+import { GATE_THRESHOLDS, type GateThresholds } from '../../schemas/reference/gateThresholds.ts';
 import { Refusal } from '../../schemas/refusal.ts';
-import { type Allocation, allocate } from './allocation.ts';
-import type { Finding, Inventory, StatedUncertainty } from './inventory.ts';
-import { chooseSuppliers, type Link, type Supplier } from './linking.ts';
-import { type NormalisedProcess, normalise, type ReferenceExchange } from './normalise.ts';
-import { fromEntries, type SparseColumns } from './solver/sparseColumns.ts';
+import { allocate } from './allocation.ts';
+import { type AllocatedProcess, exchangesOf, namesOf, unitsOf } from './assembly.ts';
+import type { Finding } from './findings.ts';
+import { runGate } from './gate/gate.ts';
+import { implausible } from './gate/plausibility.ts';
+import type { Inventory, InventoryProcess, StatedUncertainty } from './inventory.ts';
+import type { Link } from './linking.ts';
+import { exchangeKey, productKey } from './market.ts';
+import { matchMethod } from './methodMatching.ts';
+import { normalise } from './normalise.ts';
+import type { BackgroundOverrides } from './overrides.ts';
+import type { SparseColumns } from './solver/sparseColumns.ts';
 
 /** One (process, product): a column of A, and the row of its product. */
 export interface Activity {
@@ -66,6 +75,37 @@ export interface UnitRecord {
   readonly factor: number;
 }
 
+/** A name of a process or flow in one language. */
+export interface NameRecord {
+  readonly kind: 'process' | 'flow';
+  readonly id: string;
+  readonly language: string;
+  readonly name: string;
+}
+
+/** A process that the gate took out: it is shown, and has no column. */
+export interface LeftOutProcess {
+  readonly processId: string;
+  readonly processName: string;
+  readonly location: string;
+}
+
+/** Factors that go with a version: the climate method of its own package. */
+export interface FlowFactor {
+  readonly flowId: string;
+  readonly category: Category;
+  readonly factor: number;
+  readonly matchedBy: string;
+}
+
+/** What the gate proved of the system it let through. */
+export interface GateProof {
+  readonly thresholds: string;
+  /** Smallest entry of (I − |I − A D⁻¹|)⁻ᵀ 1; at least 1 when no loop feeds itself. */
+  readonly least: number;
+  readonly rounds: number;
+}
+
 export interface BackgroundSystem {
   readonly activities: readonly Activity[];
   readonly natureFlows: readonly NatureFlow[];
@@ -77,28 +117,59 @@ export interface BackgroundSystem {
   readonly findings: readonly Finding[];
   /** Units of the activities' products, with the package's own factors. */
   readonly units: readonly UnitRecord[];
+  readonly names: readonly NameRecord[];
+  readonly leftOut: readonly LeftOutProcess[];
+  /** Empty where the package brings no climate method. */
+  readonly flowFactors: readonly FlowFactor[];
 }
 
 export interface BuiltBackground {
   readonly system: BackgroundSystem;
   readonly exchanges: readonly ExchangeRecord[];
+  readonly proof: GateProof;
+  /** The package's own climate method and what of it found no flow; undefined where it has none. */
+  readonly method:
+    | { readonly id: string; readonly name: string; readonly unmatched: readonly string[] }
+    | undefined;
 }
 
-interface AllocatedProcess extends NormalisedProcess {
-  readonly allocation: Allocation;
-  /** Activity number of the first product; the others follow. */
-  readonly firstActivity: number;
+export interface BuildOptions {
+  readonly overrides?: BackgroundOverrides | undefined;
+  readonly thresholds?: GateThresholds;
 }
 
 /**
- * Normalises, allocates and links. Activities are ordered by process id, then by the dataset's order of products, so
- * the order of files in a package changes nothing.
- * @throws Refusal `E_NO_ACTIVITY` when not one process makes a product
+ * Normalises, allocates, links and gates. Activities are ordered by process id, then by the dataset's order of products,
+ * so the order of files in a package changes nothing.
+ * @throws Refusal `E_NO_ACTIVITY` when the gate leaves not one process; of the solver when what is left does not solve
  */
-export function buildBackground(inventory: Inventory): BuiltBackground {
+export function buildBackground(inventory: Inventory, options: BuildOptions = {}): BuiltBackground {
+  const { overrides, thresholds = GATE_THRESHOLDS } = options;
   const findings: Finding[] = [];
-  const processes = allocatedProcesses(inventory, findings);
-  const activities = processes.flatMap(activitiesOf);
+  const allocated = allocatedProcesses(inventory, findings, thresholds, overrides);
+  const quarantined = new Set(
+    findings.filter(({ action }) => action === 'quarantined').map(({ processId }) => processId),
+  );
+  const method = inventory.method && matchMethod(inventory.method, inventory);
+  const gated = runGate(allocated, {
+    thresholds,
+    quarantined,
+    lostFlows: referenceFlowsOf(inventory.processes, quarantined),
+    implausible: new Set(
+      findings
+        .filter(({ code, facts }) => method && code === 'energy_implausible' && facts.flowId !== undefined)
+        .map(({ processId, facts }) => productKey(processId, String(facts.flowId))),
+    ),
+    providers: new Map(
+      (overrides?.providers ?? []).map(({ process, exchange, provider }) => [
+        exchangeKey(process, exchange),
+        provider,
+      ]),
+    ),
+    accepted: acceptedBy(overrides),
+    flowFactors: method?.factors,
+  });
+  const { activities, technosphere, biosphere, natureFlows, links } = gated.assembly;
   if (activities.length === 0) {
     throw new Refusal('no process of the package makes a product', {
       code: 'E_NO_ACTIVITY',
@@ -106,183 +177,59 @@ export function buildBackground(inventory: Inventory): BuiltBackground {
       remedy: 'at least one process with a product output above 0',
     });
   }
-  const market = suppliersByFlow(processes, findings);
-  const links: LinkRecord[] = [];
-  const technosphere: [number, number, number][] = [];
-  for (const process of processes) linkProcess(process, market, links, findings, technosphere);
-  const system = {
+  const kept = new Set(gated.assembly.processes.map(({ process }) => process.id));
+  const system: BackgroundSystem = {
     activities,
-    technosphere: fromEntries(activities.length, activities.length, technosphere),
-    ...natureOf(processes, activities.length),
+    natureFlows,
+    technosphere,
+    biosphere,
     links,
-    findings,
+    findings: [...findings, ...gated.findings].sort(byPlace),
     units: unitsOf(activities, inventory),
+    names: namesOf(inventory),
+    leftOut: inventory.processes
+      .filter(({ id }) => !kept.has(id))
+      .map(({ id, name, location }) => ({ processId: id, processName: name, location })),
+    flowFactors: method?.factors ?? [],
   };
-  return { system, exchanges: processes.flatMap(exchangesOf) };
+  return {
+    system,
+    exchanges: gated.assembly.processes.flatMap(exchangesOf),
+    proof: gated.proof,
+    method: method && { id: method.id, name: method.name, unmatched: method.unmatched },
+  };
 }
 
-function unitsOf(activities: readonly Activity[], inventory: Inventory): UnitRecord[] {
-  const groups = [...new Set(activities.map((activity) => activity.unitGroupId))].sort();
-  return groups.flatMap((groupId) => {
-    const units = [...(inventory.unitGroups.get(groupId)?.units.values() ?? [])];
-    return units.map(({ name, factor }) => ({ groupId, unit: name, factor }));
-  });
-}
+const byPlace = (a: Finding, b: Finding) =>
+  compare(a.processId, b.processId) || compare(a.exchangeId, b.exchangeId) || compare(a.code, b.code);
+const compare = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
-function exchangesOf({ process, products, uses, wastes, nature }: NormalisedProcess): ExchangeRecord[] {
-  const record = (role: ExchangeRecord['role']) => (exchange: ReferenceExchange) => ({
-    processId: process.id,
-    exchangeId: exchange.source.id,
-    flowId: exchange.flow.id,
-    role,
-    statedAmount: exchange.source.amount,
-    unit: exchange.unitName,
-    amount: exchange.amount,
-    uncertainty: exchange.source.uncertainty,
-    pedigree: exchange.source.pedigree ?? '',
-  });
-  return [
-    ...products.map(record('product')),
-    ...uses.map(record('use')),
-    ...wastes.map(record('waste')),
-    ...nature.map(record('nature')),
-  ];
-}
-
-function allocatedProcesses(inventory: Inventory, findings: Finding[]): AllocatedProcess[] {
-  const processes: AllocatedProcess[] = [];
-  let firstActivity = 0;
-  for (const process of inventory.processes) {
-    const normal = normalise(process, inventory, findings);
-    if (!normal) continue;
-    processes.push({ ...normal, allocation: allocate(normal, inventory, findings), firstActivity });
-    firstActivity += normal.products.length;
-  }
-  return processes;
-}
-
-function activitiesOf({ process, products, allocation, isTreatment }: AllocatedProcess): Activity[] {
-  return products.map((product, at) => ({
-    processId: process.id,
-    processName: process.name,
-    location: process.location,
-    flowId: product.flow.id,
-    flowName: product.flow.name,
-    unit: product.unitName,
-    unitInReferenceUnits: product.unitFactor,
-    referenceUnit: product.referenceUnitName,
-    unitGroupId: product.unitGroupId,
-    isReference: product.source.isReference,
-    isTreatment,
-    output: product.amount,
-    allocationRule: allocation.rule,
-    allocationShare: allocation.shares[at]!,
-  }));
-}
-
-interface Market {
-  readonly makers: ReadonlyMap<string, readonly Supplier[]>;
-  readonly treatments: ReadonlyMap<string, readonly Supplier[]>;
-}
-
-/** A process that uses at least as much of a flow as it makes (a stage, e.g. lifting) supplies nobody with it. */
-function suppliersByFlow(processes: readonly AllocatedProcess[], findings: Finding[]): Market {
-  const makers = new Map<string, Supplier[]>();
-  const treatments = new Map<string, Supplier[]>();
-  for (const { process, products, uses, isTreatment, firstActivity } of processes) {
-    products.forEach((product, at) => {
-      const flowId = product.flow.id;
-      const ownUse = uses.reduce((sum, use) => (use.flow.id === flowId ? sum + use.amount : sum), 0);
-      if (!isTreatment && ownUse >= product.amount) {
-        findings.push({
-          code: 'stage_chain',
-          processId: process.id,
-          exchangeId: product.source.id,
-          detail: `uses ${ownUse} and makes ${product.amount} of ${product.flow.name}`,
-          action: 'kept',
-        });
-        return;
-      }
-      const into = isTreatment ? treatments : makers;
-      const list = into.get(flowId) ?? [];
-      list.push({
-        activity: firstActivity + at,
-        processId: process.id,
-        location: process.location,
-        annualVolume: process.annualVolumes.get(flowId),
-      });
-      into.set(flowId, list);
-    });
-  }
-  return { makers, treatments };
-}
-
-function linkProcess(
-  process: AllocatedProcess,
-  market: Market,
-  links: LinkRecord[],
+function allocatedProcesses(
+  inventory: Inventory,
   findings: Finding[],
-  technosphere: [number, number, number][],
-): void {
-  process.products.forEach((product, at) => {
-    technosphere.push([process.firstActivity + at, process.firstActivity + at, product.amount]);
+  thresholds: GateThresholds,
+  overrides: BackgroundOverrides | undefined,
+): AllocatedProcess[] {
+  const accepted = acceptedBy(overrides);
+  return inventory.processes.flatMap((process) => {
+    const normal = normalise(process, inventory, findings, accepted);
+    const plausible = normal && implausible(normal, inventory, thresholds, accepted, findings);
+    if (!plausible) return [];
+    return { ...plausible, allocation: allocate(plausible, inventory, findings), firstActivity: 0 };
   });
-  const connect = (exchange: ReferenceExchange, kind: LinkRecord['kind']) => {
-    const flowId = exchange.flow.id;
-    const makers = market.makers.get(flowId) ?? [];
-    // A treatment takes an output of its flow only where nobody makes that flow as a product.
-    const candidates =
-      kind === 'use' ? makers : makers.length > 0 ? [] : (market.treatments.get(flowId) ?? []);
-    const link = chooseSuppliers(candidates, process.process.location, exchange.source.providerId);
-    const { id: processId } = process.process;
-    const exchangeId = exchange.source.id;
-    links.push({ ...link, processId, exchangeId, flowId, kind, amount: exchange.amount });
-    if (link.danglingProvider) {
-      findings.push({
-        code: 'dangling_provider',
-        processId,
-        exchangeId,
-        detail: `provider ${exchange.source.providerId} is absent or does not make ${exchange.flow.name}`,
-        action: 'kept',
-      });
-    }
-    for (const { activity, share } of link.suppliers) {
-      eachShare(process, exchange, (column, part) => {
-        technosphere.push([activity, column, -exchange.amount * share * part]);
-      });
-    }
-  };
-  for (const use of process.uses) connect(use, 'use');
-  for (const waste of process.wastes) connect(waste, 'waste');
 }
 
-/** Allocation weighs every input and every elementary exchange of the process. */
-function eachShare(
-  { allocation, products, firstActivity }: AllocatedProcess,
-  exchange: ReferenceExchange,
-  visit: (column: number, share: number) => void,
-): void {
-  const shares = allocation.exchangeShares.get(exchange.source.id) ?? allocation.shares;
-  for (let at = 0; at < products.length; at++) visit(firstActivity + at, shares[at]!);
+function acceptedBy(overrides: BackgroundOverrides | undefined) {
+  const accepted = new Set((overrides?.accept ?? []).map(({ process, code }) => `${process} ${code}`));
+  return (processId: string, code: Finding['code']) => accepted.has(`${processId} ${code}`);
 }
 
-function natureOf(processes: readonly AllocatedProcess[], columns: number) {
-  const flows = new Map<string, ReferenceExchange>();
-  for (const { nature } of processes) for (const exchange of nature) flows.set(exchange.flow.id, exchange);
-  const ids = [...flows.keys()].sort();
-  const row = new Map(ids.map((id, at) => [id, at]));
-  const entries: [number, number, number][] = [];
-  for (const process of processes) {
-    for (const exchange of process.nature) {
-      eachShare(process, exchange, (column, share) => {
-        entries.push([row.get(exchange.flow.id)!, column, exchange.amount * share]);
-      });
-    }
-  }
-  const natureFlows: NatureFlow[] = ids.map((id) => {
-    const { flow, referenceUnitName } = flows.get(id)!;
-    const { name, cas = '', categoryPath } = flow;
-    return { id, name, cas, categoryPath, unit: referenceUnitName };
-  });
-  return { natureFlows, biosphere: fromEntries(ids.length, columns, entries) };
+/** Flows that a quarantined dataset would have supplied: its reference flows, else its outputs. */
+function referenceFlowsOf(processes: readonly InventoryProcess[], ids: ReadonlySet<string>): Set<string> {
+  return new Set(
+    processes
+      .filter(({ id }) => ids.has(id))
+      .flatMap(({ exchanges }) => exchanges.filter(({ isReference }) => isReference))
+      .map(({ flowId }) => flowId),
+  );
 }

@@ -10,7 +10,7 @@ export function leafHash(entry: Uint8Array): Uint8Array {
 }
 
 /** SHA-256(0x01 || left || right): the prefix keeps a node from being passed off as a leaf. */
-function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
+export function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return createHash('sha256').update(NODE_PREFIX).update(left).update(right).digest();
 }
 
@@ -108,7 +108,7 @@ function rangeRoot(leaves: readonly Uint8Array[], from: number, to: number): Uin
 }
 
 /** The largest power of two below `count` (count > 1). */
-function largestPowerBelow(count: number): number {
+export function largestPowerBelow(count: number): number {
   let power = 1;
   while (power * 2 < count) power *= 2;
   return power;

@@ -1,5 +1,5 @@
 /** Bitstring Status List (W3C): bits of revoked credentials, gzip and base64url with the multibase prefix u. */
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { Refusal } from '../../schemas/refusal.ts';
 
 /** An unpacked list may hold at most this many bytes (8 million credentials). */
@@ -15,8 +15,19 @@ export function decodeStatusList(encodedList: string): Uint8Array {
   }
 }
 
+/** Bits of a list, packed: what `decodeStatusList` reads. */
+export function encodeStatusList(bits: Uint8Array): string {
+  return `u${gzipSync(bits, { level: 9 }).toString('base64url')}`;
+}
+
+/** Sets a bit in place. @throws Refusal E_STATUS_LIST */
+export function setStatusBit(bits: Uint8Array, index: number): void {
+  statusBit(bits, index);
+  bits[Math.floor(index / 8)]! |= 1 << (7 - (index % 8));
+}
+
 /** Whether a bit is set; index 0 is the leftmost bit of the first byte. */
-function statusBit(bits: Uint8Array, index: number): boolean {
+export function statusBit(bits: Uint8Array, index: number): boolean {
   const byte = bits[Math.floor(index / 8)];
   if (byte === undefined) refuse(`there is no index ${index}`);
   return ((byte >> (7 - (index % 8))) & 1) === 1;

@@ -29,3 +29,17 @@ export function entryBundleBytes(entries: readonly Uint8Array[]): Uint8Array {
   });
   return Buffer.concat(parts);
 }
+
+/** What `entryBundleBytes` joined. @throws RangeError where the bytes end inside an entry */
+export function entriesOfBundle(bytes: Uint8Array): Uint8Array[] {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const entries: Uint8Array[] = [];
+  for (let at = 0; at < bytes.length; ) {
+    const end = at + 2 + (at + 2 <= bytes.length ? view.getUint16(at) : 0);
+    if (at + 2 > bytes.length || end > bytes.length)
+      throw new RangeError(`the bundle ends inside entry ${entries.length}`);
+    entries.push(bytes.subarray(at + 2, end));
+    at = end;
+  }
+  return entries;
+}

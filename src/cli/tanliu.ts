@@ -17,6 +17,10 @@ const GROUPS = [
   'background',
   'footprint',
   'settle',
+  'explain',
+  'recompute',
+  'credential',
+  'verify',
   'config',
   'bench',
 ] as const;

@@ -45,6 +45,18 @@ export interface ClickHouseConnection {
   readonly tls?: Tls;
 }
 
+/** The HJ 212 gateway; times in seconds. */
+export interface Hj212Settings {
+  readonly host: string;
+  readonly port: number;
+  readonly maxConnections: number;
+  readonly maxPerAddress: number;
+  readonly readTimeoutS: number;
+  readonly idleTimeoutS: number;
+  readonly splitTimeoutS: number;
+  readonly futureToleranceS: number;
+}
+
 /** `kafka`, `temporal` and `clickhouse` are there only where an address is given; else the local ones are used. */
 export interface Config {
   readonly home: string;
@@ -60,6 +72,9 @@ export interface Config {
     readonly retentionMs: number;
   };
   readonly localKafkaHeapMib: number;
+  /** Absent: no gateway. */
+  readonly hj212?: Hj212Settings;
+  readonly issuer: { readonly domain?: string; readonly name?: string };
   readonly api: {
     readonly host: string;
     readonly port: number;
@@ -254,6 +269,11 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
       retentionMs: flat.KAFKA_RETENTION_MS!,
     },
     localKafkaHeapMib: flat.TANLIU_KAFKA_HEAP_MIB!,
+    ...(flat.HJ212_LISTEN && { hj212: hj212Of(flat, flat.HJ212_LISTEN) }),
+    issuer: {
+      ...(flat.TANLIU_ISSUER_DOMAIN && { domain: flat.TANLIU_ISSUER_DOMAIN }),
+      ...(flat.TANLIU_ISSUER_NAME && { name: flat.TANLIU_ISSUER_NAME }),
+    },
     api: {
       host: flat.TANLIU_API_HOST!,
       port: flat.TANLIU_API_PORT!,
@@ -283,6 +303,20 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
     }),
   };
   return deepFreeze(config);
+}
+
+function hj212Of(flat: Parsed, listen: string): Hj212Settings {
+  const at = listen.lastIndexOf(':');
+  return {
+    host: listen.slice(0, at).replace(/^\[(.*)\]$/, '$1'),
+    port: Number(listen.slice(at + 1)),
+    maxConnections: flat.HJ212_MAX_CONNECTIONS!,
+    maxPerAddress: flat.HJ212_MAX_PER_ADDRESS!,
+    readTimeoutS: flat.HJ212_READ_TIMEOUT_S!,
+    idleTimeoutS: flat.HJ212_IDLE_TIMEOUT_S!,
+    splitTimeoutS: flat.HJ212_SPLIT_TIMEOUT_S!,
+    futureToleranceS: flat.HJ212_FUTURE_TOLERANCE_S!,
+  };
 }
 
 function saslOf(flat: Parsed): Pick<KafkaConnection, 'sasl'> {

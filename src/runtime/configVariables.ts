@@ -81,6 +81,15 @@ export const variables = z.object({
       right: 'letters, digits, dot, dash, underscore; at most 200',
       default: 'tanliu',
     }),
+  TANLIU_ISSUER_DOMAIN: z
+    .string()
+    .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)
+    .optional()
+    .register(notes, {
+      meaning: 'Domain in whose name credentials are issued and the transparency log is kept (did:web)',
+      right: 'a domain in lower case, e.g. tanliu.example.org',
+    }),
+  TANLIU_ISSUER_NAME: text({ meaning: 'Legal name of the issuer, printed on credentials' }),
   TANLIU_KAFKA_HEAP_MIB: whole(
     { least: 256, most: 65_536, default: 512 },
     'Java heap of the local Kafka broker, in MiB',
@@ -119,6 +128,32 @@ export const variables = z.object({
       right: 'trace, debug, info, warn, error, fatal or silent',
       default: 'info',
     }),
+
+  HJ212_LISTEN: address('Address of the HJ 212 gateway, e.g. 0.0.0.0:8212; no gateway when not set'),
+  HJ212_MAX_CONNECTIONS: whole(
+    { least: 1, most: 100_000, default: 5_000 },
+    'Most connections of the HJ 212 gateway',
+  ),
+  HJ212_MAX_PER_ADDRESS: whole(
+    { least: 1, most: 100_000, default: 256 },
+    'Most connections of one address to the HJ 212 gateway; many stations may stand behind one',
+  ),
+  HJ212_READ_TIMEOUT_S: whole(
+    { least: 1, most: 300, default: 10 },
+    'Seconds within which an HJ 212 frame that has begun must be complete',
+  ),
+  HJ212_IDLE_TIMEOUT_S: whole(
+    { least: 30, most: 172_800, default: 7_200 },
+    'Seconds of silence after which the HJ 212 gateway closes a connection',
+  ),
+  HJ212_SPLIT_TIMEOUT_S: whole(
+    { least: 1, most: 3_600, default: 60 },
+    'Seconds within which all parts of a split HJ 212 message must come',
+  ),
+  HJ212_FUTURE_TOLERANCE_S: whole(
+    { least: 0, most: 86_400, default: 600 },
+    'Seconds by which the DataTime of an HJ 212 frame may lie in the future',
+  ),
 
   KAFKA_BROKERS: z
     .string()

@@ -10,6 +10,7 @@ export const FAULTS = {
   TL_LOG_BROKER: { retryable: true, about: 'Kafka refused or failed a request' },
   TL_LOG_FENCED: { retryable: true, about: 'the partition belongs to another consumer now' },
   TL_TOPIC_CONFIG: { retryable: false, about: 'a topic is missing or set up wrongly' },
+  TL_TRANSPARENCY_LOG: { retryable: false, about: 'files and key of the transparency log do not agree' },
   TL_WORKFLOW: { retryable: true, about: 'Temporal refused or failed a request' },
   TL_INTERNAL: { retryable: false, about: 'a fault in the program itself' },
 } as const;

@@ -66,6 +66,12 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     });
     if (schedules) await ensureSchedules(control.client, { topicPrefix: config.topics.prefix });
     progress('ingest and workers run');
+    if (config.hj212) {
+      const { runGateway } = await import('../gateway/runGateway.ts');
+      const gateway = await runGateway({ config, store, log, progress });
+      // Last in, first out: what it has taken still reaches the log.
+      undo.push(() => gateway.stop());
+    }
     if (!options.api) return { stack, control, fault: workers.fault, stop };
     const api = await startApi(config, store);
     undo.push(() => api.stop());
@@ -111,6 +117,31 @@ export async function startRole(
     return { fault: workers.fault, stop };
   } catch (error) {
     await stop();
+    throw error;
+  }
+}
+
+/** The HJ 212 gateway alone, against servers that exist. */
+export async function startGatewayRole(
+  config: Config,
+  { progress, signal }: Pick<PipelineOptions, 'progress' | 'signal'>,
+): Promise<Running> {
+  const log = await openLog(config);
+  const store = await openStore(config);
+  try {
+    await migrate(store);
+    signal.throwIfAborted();
+    const { runGateway } = await import('../gateway/runGateway.ts');
+    const gateway = await runGateway({ config, store, log, progress });
+    return {
+      fault: gateway.fault,
+      async stop() {
+        await gateway.stop();
+        await store.close();
+      },
+    };
+  } catch (error) {
+    await store.close();
     throw error;
   }
 }

@@ -82,7 +82,7 @@ function edgesOf({ contracts, terms }: SortedMonth, tiers: readonly number[]): E
     edgePlant: Int32Array.from(contracts, ({ plant }) => plant),
     edgeUser: Int32Array.from(contracts, ({ user }) => user),
     edgeWeight: Float64Array.from(tiers, (tier) => defaultLocality.weights[tier]!),
-    // Prices by band differ from quarter to quarter; the environmental price, which does not, decides among equals.
+    // Prices by band or spot differ from quarter to quarter; the environmental price decides where no single one is agreed.
     edgePrice: Float64Array.from(terms, ({ energyPrice, environmentPriceMilliYuanPerMwh }) =>
       Number(environmentPriceMilliYuanPerMwh + ('single' in energyPrice ? energyPrice.single : 0n)),
     ),

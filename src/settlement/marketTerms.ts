@@ -9,6 +9,8 @@ import type { SettlementMarketDocument } from '../../schemas/documents/settlemen
 import type { Tariff } from '../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import { compareUtf8 } from './byteOrder.ts';
+import type { MonthPower } from './money/powerFactor.ts';
+import type { Adjustment } from './money/statement.ts';
 import { instantMs, instantText, monthQuarters, QUARTER_MS } from './settlementCalendar.ts';
 
 type ContractDocument = Extract<SettlementMarketDocument, { kind: 'contract' }>;
@@ -21,6 +23,12 @@ export interface MarketTerms {
   readonly tariffOf: (user: string) => Tariff;
   /** The user's connection, or undefined where no capacity fee names one. */
   readonly siteOf: (user: string) => SettlementSite | undefined;
+  /** Active and reactive energy stated for the month. */
+  readonly powerOf: (user: string) => MonthPower | undefined;
+  /** 退补 that take effect in the month. */
+  readonly adjustmentsOf: (user: string) => readonly Adjustment[];
+  /** By quarter hour; `null` where none is stated. */
+  readonly spotPrices: readonly (number | null)[];
 }
 
 /**
@@ -42,6 +50,9 @@ export function marketTerms(
   const inForce = latest.filter(
     (one) => instantMs(one.validFrom) <= firstMs && touches(one) && one.kind !== 'contract',
   );
+  const inMonth = latest.filter(
+    ({ validFrom }) => firstMs <= instantMs(validFrom) && instantMs(validFrom) < endMs,
+  );
   return {
     contracts: latest
       .filter((one): one is ContractDocument => one.kind === 'contract' && touches(one))
@@ -49,16 +60,70 @@ export function marketTerms(
       .sort((a, b) => compareUtf8(a.id, b.id)),
     tariffOf: (user) => tariffFor(user, inForce, base),
     siteOf: (user) => {
-      const fee = onlyOne(forUser(inForce, 'capacity_fee', user), 'capacity_fee');
+      const fee = onlyOne(forUser(capacityFees(inForce), user), 'capacity_fee');
       if (fee === undefined) return undefined;
       // 1 kVA carries at most 1 kW: the connection where none is stated.
       return settlementSite.parse({
         dataCenter: user,
         capacityKva: fee.capacityKva,
         connectionKw: fee.capacityKva,
+        ...(fee.demandFenPerKwMonth != null && {
+          demand: {
+            basis: fee.contractedKw == null ? 'actual' : 'contracted',
+            fenPerKwMonth: fee.demandFenPerKwMonth,
+            ...(fee.contractedKw != null && { contractedKw: fee.contractedKw }),
+          },
+        }),
       });
     },
+    powerOf: (user) => {
+      const stated = onlyOne(ofKind(inMonth, 'power_energy', user), `power_energy of ${user}`);
+      return stated && { activeWh: BigInt(stated.activeWh), reactiveVarh: BigInt(stated.reactiveVarh) };
+    },
+    adjustmentsOf: (user) =>
+      ofKind(inMonth, 'adjustment', user).map(({ id, counterparty, amountFen, correctedMonth }) => ({
+        id,
+        counterparty,
+        amountFen: BigInt(amountFen),
+        correctedMonth,
+      })),
+    spotPrices: spotPrices(latest, firstMs, count),
   };
+}
+
+function ofKind<K extends 'power_energy' | 'adjustment'>(
+  documents: readonly SettlementMarketDocument[],
+  kind: K,
+  user: string,
+): Extract<SettlementMarketDocument, { kind: K }>[] {
+  return documents.filter(
+    (one): one is Extract<SettlementMarketDocument, { kind: K }> => one.kind === kind && one.user === user,
+  );
+}
+
+/** A price counts for the quarter hours that begin within its validity. @throws Refusal E_TARIFF_AMBIGUOUS */
+function spotPrices(
+  documents: readonly SettlementMarketDocument[],
+  firstMs: number,
+  count: number,
+): (number | null)[] {
+  const prices = new Array<number | null>(count).fill(null);
+  for (const document of documents) {
+    if (document.kind !== 'spot_price') continue;
+    const from = Math.max(0, Math.ceil((instantMs(document.validFrom) - firstMs) / QUARTER_MS));
+    const endMs = document.validTo == null ? Number.POSITIVE_INFINITY : instantMs(document.validTo);
+    for (let at = from; at < count && firstMs + at * QUARTER_MS < endMs; at++) {
+      if (prices[at] !== null) {
+        throw new Refusal('two spot prices for one quarter hour', {
+          code: 'E_TARIFF_AMBIGUOUS',
+          place: `${document.id} at ${instantText(firstMs + at * QUARTER_MS)}`,
+          remedy: 'end one before the other begins',
+        });
+      }
+      prices[at] = document.priceMilliYuanPerMwh;
+    }
+  }
+  return prices;
 }
 
 function latestRevisions(documents: readonly SettlementMarketDocument[]): SettlementMarketDocument[] {
@@ -104,17 +169,19 @@ function feeOf({ id, feeMilliYuanPerMwh, feeUserPpm }: ContractDocument) {
   return { mode: 'per_mwh', priceMilliYuanPerMwh, userPpm: feeUserPpm ?? 0 };
 }
 
-/** Documents of a kind for that user, or, where there is none, those for all users. */
-function forUser<K extends SettlementMarketDocument['kind']>(
-  documents: readonly SettlementMarketDocument[],
-  kind: K,
+/** Documents for that user, or, where there is none, those for all users. */
+function forUser<T extends { readonly user?: string | null | undefined }>(
+  documents: readonly T[],
   user: string,
-): Extract<SettlementMarketDocument, { kind: K }>[] {
-  const ofKind = documents.filter(
-    (one): one is Extract<SettlementMarketDocument, { kind: K }> => one.kind === kind,
-  );
-  const own = ofKind.filter((one) => one.user === user);
-  return own.length > 0 ? own : ofKind.filter((one) => one.user == null);
+): T[] {
+  const own = documents.filter((one) => one.user === user);
+  return own.length > 0 ? own : documents.filter((one) => one.user == null);
+}
+
+type CapacityFee = Extract<SettlementMarketDocument, { kind: 'capacity_fee' }>;
+
+function capacityFees(documents: readonly SettlementMarketDocument[]): CapacityFee[] {
+  return documents.filter((one): one is CapacityFee => one.kind === 'capacity_fee');
 }
 
 function onlyOne<T extends { readonly id: string }>(documents: readonly T[], what: string): T | undefined {
@@ -134,14 +201,15 @@ function tariffFor(user: string, documents: readonly SettlementMarketDocument[],
   const prices = documents.filter((one): one is TariffDocument => one.kind === 'tariff');
   for (const { component, band } of prices) {
     const same = prices.filter((one) => one.component === component && one.band === band);
-    own.set(JSON.stringify([component, band]), forUser(same, 'tariff', user));
+    own.set(JSON.stringify([component, band]), forUser(same, user));
   }
   let tariff = base;
-  for (const candidates of own.values()) {
+  // By name, so that a price of all items goes before those of single ones, whatever the order of documents.
+  for (const [, candidates] of [...own].sort(([a], [b]) => compareUtf8(a, b))) {
     const price = onlyOne(candidates, `${candidates[0]?.component} ${candidates[0]?.band}`);
     if (price !== undefined) tariff = withPrice(tariff, price);
   }
-  const fee = onlyOne(forUser(documents, 'capacity_fee', user), 'capacity_fee');
+  const fee = onlyOne(forUser(capacityFees(documents), user), 'capacity_fee');
   if (fee === undefined) return tariff;
   return {
     ...tariff,
@@ -170,7 +238,9 @@ function withPrice(tariff: Tariff, price: TariffDocument): Tariff {
     case 'gov_funds':
       return { ...tariff, funds: { ...tariff.funds, priceMilliYuanPerMwh, origin } };
     case 'system_operation': {
-      const others = tariff.systemOperation.items.filter((one) => one.item !== item);
+      // A price without an item is that of all items together.
+      const others =
+        item === undefined ? [] : tariff.systemOperation.items.filter((one) => one.item !== item);
       const items = [...others, { ...(item !== undefined && { item }), priceMilliYuanPerMwh }];
       return { ...tariff, systemOperation: { ...tariff.systemOperation, items, origin } };
     }

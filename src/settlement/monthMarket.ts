@@ -1,5 +1,6 @@
 /** A market month as settlement receives it, checked and put in one order so that no result depends on the lists'. */
 import type { SettlementContract, SettlementSite } from '../../schemas/documents/settlementContract.ts';
+import type { PowerFactorRule, VatRule } from '../../schemas/reference/billRules.ts';
 import type { SettlementRuleSet } from '../../schemas/reference/settlementRules.ts';
 import type { Tariff } from '../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../schemas/refusal.ts';
@@ -7,7 +8,11 @@ import { compareUtf8 } from './byteOrder.ts';
 import { ContractCurves } from './contractCurve.ts';
 import { checkSeries, refuseDuplicates } from './legalChecks.ts';
 import type { LegalSeries } from './legalMatch.ts';
+import type { MonthPower } from './money/powerFactor.ts';
+import type { SpotPrices } from './money/spotEnergy.ts';
+import type { Adjustment } from './money/statement.ts';
 import type { MeteredSeries, MonthSeries } from './periodMatch.ts';
+import type { DirectYear } from './report/directSupply.ts';
 import { monthQuarters } from './settlementCalendar.ts';
 
 /** Metered Wh of every quarter hour of the month, `null` where a reading is missing. */
@@ -22,10 +27,20 @@ export interface MonthMarket {
     readonly tariff?: Tariff;
     /** Own generation used on site, on top of the offtake. */
     readonly selfUseWh?: bigint;
+    /** Active and reactive energy of the month; without it there is no 力调电费. */
+    readonly power?: MonthPower;
+    /** 退补 stated for earlier months. */
+    readonly adjustments?: readonly Adjustment[];
+    /** 绿电直连: energies of the calendar year to the end of this month, for the ratios. */
+    readonly directYear?: DirectYear;
   })[];
   readonly contracts: readonly SettlementContract[];
   readonly ruleSet: SettlementRuleSet;
   readonly tariff: Tariff;
+  /** Spot price of every quarter hour, milli-yuan/MWh; needed where a contract or a site is priced by it. */
+  readonly spotPrices?: SpotPrices;
+  /** Rules of the bill; without one its lines are not written. */
+  readonly billRules?: { readonly powerFactor?: PowerFactorRule; readonly vat?: VatRule };
   /** Tails of the environmental value with which the month opens, by contract. */
   readonly tailsInWh?: ReadonlyMap<string, bigint>;
 }

@@ -1,12 +1,14 @@
 /** Writes one data centre's statement of a settled month, with the rules and assumptions that it rests on. */
-import type { SettlementContract } from '../../schemas/documents/settlementContract.ts';
+import type { SettlementContract, SettlementSite } from '../../schemas/documents/settlementContract.ts';
 import type { SettlementStatement } from '../../schemas/documents/settlementStatement.ts';
+import { demandRules } from '../../schemas/reference/billRules.ts';
 import type { Tariff } from '../../schemas/reference/tariffs.ts';
 import { bandPrice } from './money/amount.ts';
 import type { ContractPosition } from './money/contractLines.ts';
 import type { GridCharges, TransmissionTariff } from './money/gridCharges.ts';
 import { buildStatement } from './money/statement.ts';
 import type { SettledMonth } from './monthSettlement.ts';
+import { judgeDirectSupply } from './report/directSupply.ts';
 
 /** The statement of the data centre at that position. @throws Refusal E_PRICE_MISSING */
 export function statementOf(month: SettledMonth, user: number): SettlementStatement {
@@ -15,14 +17,21 @@ export function statementOf(month: SettledMonth, user: number): SettlementStatem
   const dataCenter = sorted.dataCenters[user]!;
   const tariff = dataCenter.tariff ?? input.tariff;
   const own = sorted.contracts.flatMap((contract, k) => (contract.user === user ? [k] : []));
-  const { useWh, missingQuarters, matchedWh, gridWhByBand } = energy.dataCenters[user]!;
+  const { useWh, missingQuarters, matchedWh, gridWhByBand, gridSpot, peakQuarterWh } =
+    energy.dataCenters[user]!;
+  const { power, adjustments, site } = dataCenter;
+  const { powerFactor, vat } = input.billRules ?? {};
   const statement = buildStatement({
     dataCenter: dataCenter.id,
     contracts: own.map((k) => positionOf(month, k)),
-    gridEnergyWhByBand: gridWhByBand,
+    gridEnergyWhByBand: gridSpot === undefined ? gridWhByBand : new Map(),
     gridPriceByBand: bandPrices(tariff),
-    site: { offtakeWh: useWh, selfUseWh: dataCenter.selfUseWh ?? 0n },
-    charges: chargesOf(tariff, dataCenter.site),
+    ...(gridSpot !== undefined && { gridSpot }),
+    site: { offtakeWh: useWh, selfUseWh: dataCenter.selfUseWh ?? 0n, peakQuarterWh },
+    charges: chargesOf(tariff, site),
+    ...(power !== undefined && powerFactor !== undefined && { powerFactor: { power, rule: powerFactor } }),
+    ...(adjustments !== undefined && { adjustments }),
+    ...(vat !== undefined && { vat }),
   });
   const held = own.filter((k) => isHeld(month, k));
   const sum = (pick: (k: number) => bigint) => own.reduce((total, k) => total + pick(k), 0n);
@@ -47,6 +56,11 @@ export function statementOf(month: SettledMonth, user: number): SettlementStatem
       dataCenterPaysFen: statement.dataCenterPaysFen,
       netFen: Object.fromEntries(statement.netFen),
     },
+    ...(statement.tax !== undefined && { tax: [...statement.tax] }),
+    ...(site.direct !== undefined &&
+      dataCenter.directYear !== undefined && {
+        directSupply: judgeDirectSupply(site.direct, dataCenter.directYear, input.period, dataCenter.id),
+      }),
   };
 }
 
@@ -86,6 +100,7 @@ function positionOf(month: SettledMonth, k: number): ContractPosition {
     plant: terms.plant,
     energyWhByBand: month.energy.contracts[k]!,
     energyPrice: energyPrice(terms),
+    ...(month.energy.contractSpot[k] !== undefined && { spot: month.energy.contractSpot[k] }),
   };
   // A held contract has no settled quantity yet: neither environmental value nor deviation nor fee.
   if (outcome.heldBuckets > 0) return base;
@@ -107,7 +122,9 @@ function positionOf(month: SettledMonth, k: number): ContractPosition {
 }
 
 function energyPrice({ energyPrice: price }: SettlementContract): ContractPosition['energyPrice'] {
-  return 'single' in price ? price : { byBand: new Map(Object.entries(price.byBand)) };
+  if ('byBand' in price) return { byBand: new Map(Object.entries(price.byBand)) };
+  // A spot contract is priced quarter by quarter; its energy never reaches this price.
+  return 'single' in price ? price : { byBand: new Map() };
 }
 
 function bandPrices({ energy }: Tariff): Map<string, bigint> {
@@ -121,7 +138,7 @@ function bandPrices({ energy }: Tariff): Map<string, bigint> {
   return prices;
 }
 
-function chargesOf(tariff: Tariff, site: { capacityKva: bigint; connectionKw: bigint }): GridCharges {
+function chargesOf(tariff: Tariff, site: SettlementSite): GridCharges {
   const { systemOperation, funds, loss } = tariff;
   return {
     transmission: transmissionOf(tariff, site),
@@ -136,15 +153,16 @@ function chargesOf(tariff: Tariff, site: { capacityKva: bigint; connectionKw: bi
   };
 }
 
-function transmissionOf(
-  { transmission }: Tariff,
-  site: { capacityKva: bigint; connectionKw: bigint },
-): TransmissionTariff {
-  const { mode } = transmission;
+function transmissionOf({ transmission }: Tariff, site: SettlementSite): TransmissionTariff {
+  // A direct supply has a fee mode of its own, whatever the tariff of the others.
+  const mode = site.direct?.feeMode ?? transmission.mode;
   const priceMilliYuanPerMwh = BigInt(transmission.priceMilliYuanPerMwh);
   if (mode === 'total_use_1192') return { mode, priceMilliYuanPerMwh };
   const capacity = { capacityKva: site.capacityKva, fenPerKvaMonth: BigInt(transmission.fenPerKvaMonth) };
-  if (mode === 'two_part') return { mode, priceMilliYuanPerMwh, ...capacity };
+  if (mode === 'two_part') {
+    const demand = site.demand && { ...site.demand, capacityKva: site.capacityKva, rule: demandRules };
+    return { mode, priceMilliYuanPerMwh, ...capacity, ...(demand !== undefined && { demand }) };
+  }
   const loadFactorPpm = BigInt(transmission.loadFactorPpm);
   return { mode, priceMilliYuanPerMwh, ...capacity, loadFactorPpm, connectionKw: site.connectionKw };
 }

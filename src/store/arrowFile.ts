@@ -30,8 +30,12 @@ const TYPES: Readonly<Record<ColumnType, () => DataType>> = {
   bool: () => new Bool(),
 };
 
-/** Rows as one Arrow IPC file. */
-export function encodeTable<C extends ColumnTypes>(types: C, rows: readonly Row<C>[]): Uint8Array {
+/** Rows as one Arrow IPC file, or as a stream of one batch for an insert. */
+export function encodeTable<C extends ColumnTypes>(
+  types: C,
+  rows: readonly Row<C>[],
+  form: 'file' | 'stream' = 'file',
+): Uint8Array {
   const names = Object.keys(types);
   const schema = new Schema(names.map((name) => new Field(name, TYPES[types[name]!](), false)));
   const children = names.map((name) => {
@@ -42,7 +46,7 @@ export function encodeTable<C extends ColumnTypes>(types: C, rows: readonly Row<
     return vector.data[0] ?? makeData({ type: TYPES[types[name]!]() });
   });
   const data = makeData({ type: new Struct(schema.fields), length: rows.length, nullCount: 0, children });
-  return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), 'file');
+  return tableToIPC(new Table(schema, [new RecordBatch(schema, data)]), form);
 }
 
 /**

@@ -6,32 +6,48 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { GATE_THRESHOLDS } from '../../schemas/reference/gateThresholds.ts';
 import { Refusal } from '../../schemas/refusal.ts';
+import { INVENTORY_FORMATS } from '../background/inventory.ts';
 import { LINKING_POLICY } from '../background/linking.ts';
 import type { BackgroundSystem, BuiltBackground } from '../background/technosphere.ts';
 import { Fault } from '../runtime/errors.ts';
 import { decodeSystem, encodeBackground, SYSTEM_FILES, type SystemFile } from './backgroundTables.ts';
 
 /** Goes up with every change of parsing, allocation or linking that changes a version's numbers. */
-const IMPORT_RULES = 1;
+const IMPORT_RULES = 3;
 
-const manifest = z.strictObject({
+export const backgroundManifest = z.strictObject({
   version: z.string(),
-  format: z.enum(['openlca-jsonld-1', 'openlca-jsonld-2']),
+  format: z.enum(INVENTORY_FORMATS),
   sourceSha256: z.string().length(64),
   sourceBytes: z.int(),
   linkingPolicy: z.string(),
   importRules: z.int(),
+  /** Thresholds of the gate and their digest, what it proved, and the override file that was applied. */
+  gate: z.strictObject({
+    thresholds: z.string(),
+    sha256: z.string().length(64),
+    rounds: z.int(),
+    proofLeast: z.number(),
+    overridesSha256: z.string(),
+  }),
+  /** The package's own climate method, by which the gate judged scores; null where it has none. */
+  method: z
+    .strictObject({ id: z.string(), name: z.string(), factors: z.int(), unmatched: z.int() })
+    .nullable(),
   activities: z.int(),
   /** SHA-256 of each table. */
   files: z.record(z.string(), z.string().length(64)),
 });
-export type BackgroundManifest = z.infer<typeof manifest>;
+export type BackgroundManifest = z.infer<typeof backgroundManifest>;
 
 export interface BackgroundSource {
   readonly sha256: string;
   readonly bytes: number;
   readonly format: BackgroundManifest['format'];
+  /** SHA-256 of the override file, empty where there is none. */
+  readonly overridesSha256: string;
 }
 
 export interface StoredBackground {
@@ -73,30 +89,91 @@ export async function saveBackground(
 }
 
 /**
+ * Writes a version that came from elsewhere and makes it the current one of its name.
+ * @param files every table that the manifest lists; their sums must be the manifest's
+ * @throws Fault `TL_STORE_QUERY` naming the table whose sum is another
+ */
+export async function restoreBackground(
+  home: string,
+  name: string,
+  stored: BackgroundManifest,
+  files: ReadonlyMap<string, Uint8Array>,
+): Promise<void> {
+  for (const [file, sum] of Object.entries(stored.files)) {
+    const bytes = files.get(file);
+    if (bytes && sha256(bytes) === sum) continue;
+    throw new Fault(
+      'TL_STORE_QUERY',
+      `table ${file} of ${name}@${stored.version} is not what its manifest states`,
+      {
+        remedy: 'publish the version again from a machine that has it',
+      },
+    );
+  }
+  const folder = folderOf(home, name);
+  const all = new Map(files);
+  all.set('manifest.json', new TextEncoder().encode(`${JSON.stringify(stored, null, 2)}\n`));
+  await writeWhole(folder, join(folder, stored.version), all);
+  await replaceFile(join(folder, 'current.json'), `${JSON.stringify({ version: stored.version })}\n`);
+}
+
+/**
  * A stored version, its tables checked against their sums.
  * @param reference `name` for the current version or `name@version`
  * @throws Refusal `E_BACKGROUND_UNKNOWN` · Fault `TL_STORE_QUERY` when a table is damaged
  */
 export async function loadBackground(home: string, reference: string): Promise<StoredBackground> {
+  const { name, manifest: stored } = await loadManifest(home, reference);
+  const tables = new Map<string, Uint8Array>();
+  for (const file of SYSTEM_FILES) {
+    const bytes = await loadTable(home, { name, manifest: stored }, file);
+    tables.set(file, bytes);
+  }
+  return { name, manifest: stored, system: decodeSystem((file: SystemFile) => tables.get(file)!) };
+}
+
+/**
+ * What a stored version says of itself.
+ * @throws Refusal `E_BACKGROUND_UNKNOWN`
+ */
+export async function loadManifest(
+  home: string,
+  reference: string,
+): Promise<Pick<StoredBackground, 'name' | 'manifest'>> {
   const [name = '', wanted] = reference.split('@', 2);
   const folder = folderOf(home, name);
   const version = wanted ?? (await currentVersion(home, name, folder));
   if (!NAME.test(version)) throw unknown(home, reference, await listBackgrounds(home));
-  const path = join(folder, version);
-  const stored = await readManifest(path).catch(async () => {
+  const stored = await readManifest(join(folder, version)).catch(async () => {
     throw unknown(home, reference, await listBackgrounds(home));
   });
-  const tables = new Map<string, Uint8Array>();
-  for (const file of SYSTEM_FILES) {
-    const bytes = await readFile(join(path, file)).catch(() => undefined);
-    if (!bytes || sha256(bytes) !== stored.files[file]) {
-      throw new Fault('TL_STORE_QUERY', `${join(path, file)} is missing or damaged`, {
-        remedy: `remove ${path} and import the package again`,
-      });
-    }
-    tables.set(file, bytes);
-  }
-  return { name, manifest: stored, system: decodeSystem((file: SystemFile) => tables.get(file)!) };
+  return { name, manifest: stored };
+}
+
+/**
+ * One table of a stored version as bytes, checked against its sum.
+ * @throws Fault `TL_STORE_QUERY` when it is missing or damaged
+ */
+export async function loadTable(
+  home: string,
+  { name, manifest: stored }: Pick<StoredBackground, 'name' | 'manifest'>,
+  file: string,
+): Promise<Uint8Array> {
+  const path = join(folderOf(home, name), stored.version);
+  const bytes = await readFile(join(path, file)).catch(() => undefined);
+  if (bytes && sha256(bytes) === stored.files[file]) return bytes;
+  throw new Fault('TL_STORE_QUERY', `${join(path, file)} is missing or damaged`, {
+    remedy: `remove ${path} and import the package again`,
+  });
+}
+
+/** Versions of a name that are stored, sorted. */
+export async function listVersions(home: string, name: string): Promise<string[]> {
+  const entries = await readdir(folderOf(home, name), { withFileTypes: true }).catch(() => []);
+  return entries
+    .filter((entry) => entry.isDirectory() && NAME.test(entry.name))
+    .map((entry) => entry.name)
+    .sort();
 }
 
 /** Names that have a current version, sorted. */
@@ -117,10 +194,18 @@ function folderOf(home: string, name: string): string {
 
 function manifestOf(
   source: BackgroundSource,
-  { system }: BuiltBackground,
+  { system, proof, method }: BuiltBackground,
   files: ReadonlyMap<string, Uint8Array>,
 ): BackgroundManifest {
-  const identity = [source.sha256, source.format, LINKING_POLICY, IMPORT_RULES].join('\n');
+  const gateSha256 = sha256(JSON.stringify(GATE_THRESHOLDS));
+  const identity = [
+    source.sha256,
+    source.format,
+    LINKING_POLICY,
+    IMPORT_RULES,
+    gateSha256,
+    source.overridesSha256,
+  ].join('\n');
   return {
     // The source's sum and the rules' sum: either changing makes another version.
     version: `${source.sha256.slice(0, 16)}-${sha256(identity).slice(0, 8)}`,
@@ -129,6 +214,21 @@ function manifestOf(
     sourceBytes: source.bytes,
     linkingPolicy: LINKING_POLICY,
     importRules: IMPORT_RULES,
+    gate: {
+      thresholds: proof.thresholds,
+      sha256: gateSha256,
+      rounds: proof.rounds,
+      proofLeast: proof.least,
+      overridesSha256: source.overridesSha256,
+    },
+    method: method
+      ? {
+          id: method.id,
+          name: method.name,
+          factors: system.flowFactors.length,
+          unmatched: method.unmatched.length,
+        }
+      : null,
     activities: system.activities.length,
     files: Object.fromEntries([...files].map(([file, bytes]) => [file, sha256(bytes)])),
   };
@@ -137,7 +237,7 @@ function manifestOf(
 const sha256 = (bytes: Uint8Array | string) => createHash('sha256').update(bytes).digest('hex');
 
 async function readManifest(path: string): Promise<BackgroundManifest> {
-  return manifest.parse(JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')));
+  return backgroundManifest.parse(JSON.parse(await readFile(join(path, 'manifest.json'), 'utf8')));
 }
 
 async function currentVersion(home: string, name: string, folder: string): Promise<string> {

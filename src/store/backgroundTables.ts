@@ -1,8 +1,17 @@
 /** A background version as tables of plain rows and back: the same records that a column store would hold. */
 
-import type { Finding } from '../background/inventory.ts';
+import { z } from 'zod';
+import { CATEGORIES } from '../../schemas/documents/footprintCategories.ts';
+import type { Finding } from '../background/findings.ts';
+import type { StatedUncertainty } from '../background/inventory.ts';
 import type { SparseColumns } from '../background/solver/sparseColumns.ts';
-import type { BackgroundSystem, BuiltBackground, LinkRecord } from '../background/technosphere.ts';
+import type {
+  BackgroundSystem,
+  BuiltBackground,
+  ExchangeRecord,
+  LinkRecord,
+  NameRecord,
+} from '../background/technosphere.ts';
 import { type ColumnTypes, decodeTable, encodeTable } from './arrowFile.ts';
 
 const ACTIVITIES = {
@@ -33,10 +42,12 @@ const NATURE_FLOWS = {
 const MATRIX = { row: 'int', column: 'int', value: 'number' } as const satisfies ColumnTypes;
 const UNITS = { groupId: 'text', unit: 'text', factor: 'number' } as const satisfies ColumnTypes;
 
+/** `facts` is JSON: names and numbers. */
 const FINDINGS = {
   code: 'text',
   processId: 'text',
   exchangeId: 'text',
+  facts: 'text',
   detail: 'text',
   action: 'text',
 } as const satisfies ColumnTypes;
@@ -51,9 +62,24 @@ const LINKS = {
   rule: 'text',
   tier: 'text',
   candidates: 'int',
+  reason: 'text',
   danglingProvider: 'bool',
   suppliers: 'text',
 } as const satisfies ColumnTypes;
+
+const NAMES = { kind: 'text', id: 'text', language: 'text', name: 'text' } as const satisfies ColumnTypes;
+const LEFT_OUT = {
+  processId: 'text',
+  processName: 'text',
+  location: 'text',
+} as const satisfies ColumnTypes;
+const FLOW_FACTORS = {
+  flowId: 'text',
+  category: 'text',
+  factor: 'number',
+  matchedBy: 'text',
+} as const satisfies ColumnTypes;
+const UNMATCHED = { methodFlow: 'text' } as const satisfies ColumnTypes;
 
 /** `uncertainty` is JSON as the dataset states it, or empty. */
 const EXCHANGES = {
@@ -68,15 +94,47 @@ const EXCHANGES = {
   pedigree: 'text',
 } as const satisfies ColumnTypes;
 
+/** Columns of every table of a version, by file. */
+export const BACKGROUND_TABLES: Readonly<Record<string, ColumnTypes>> = {
+  'activities.arrow': ACTIVITIES,
+  'natureFlows.arrow': NATURE_FLOWS,
+  'technosphere.arrow': MATRIX,
+  'biosphere.arrow': MATRIX,
+  'units.arrow': UNITS,
+  'names.arrow': NAMES,
+  'leftOut.arrow': LEFT_OUT,
+  'flowFactors.arrow': FLOW_FACTORS,
+  'unmatched.arrow': UNMATCHED,
+  'findings.arrow': FINDINGS,
+  'links.arrow': LINKS,
+  'exchanges.arrow': EXCHANGES,
+};
+
 /** File name → bytes. */
-export function encodeBackground({ system, exchanges }: BuiltBackground): Map<string, Uint8Array> {
+export function encodeBackground({ system, exchanges, method }: BuiltBackground): Map<string, Uint8Array> {
   return new Map([
     ['activities.arrow', encodeTable(ACTIVITIES, system.activities)],
     ['natureFlows.arrow', encodeTable(NATURE_FLOWS, system.natureFlows)],
     ['technosphere.arrow', encodeTable(MATRIX, entriesOf(system.technosphere))],
     ['biosphere.arrow', encodeTable(MATRIX, entriesOf(system.biosphere))],
     ['units.arrow', encodeTable(UNITS, system.units)],
-    ['findings.arrow', encodeTable(FINDINGS, system.findings)],
+    ['names.arrow', encodeTable(NAMES, system.names)],
+    ['leftOut.arrow', encodeTable(LEFT_OUT, system.leftOut)],
+    ['flowFactors.arrow', encodeTable(FLOW_FACTORS, system.flowFactors)],
+    [
+      'unmatched.arrow',
+      encodeTable(
+        UNMATCHED,
+        (method?.unmatched ?? []).map((methodFlow) => ({ methodFlow })),
+      ),
+    ],
+    [
+      'findings.arrow',
+      encodeTable(
+        FINDINGS,
+        system.findings.map((finding) => ({ ...finding, facts: JSON.stringify(finding.facts) })),
+      ),
+    ],
     [
       'links.arrow',
       encodeTable(
@@ -100,7 +158,7 @@ export function encodeBackground({ system, exchanges }: BuiltBackground): Map<st
   ]);
 }
 
-/** The files that a solve or a footprint needs; `exchanges.arrow` is for walking back and stays on disk. */
+/** The files that a solve or a footprint needs; `exchanges.arrow` and `unmatched.arrow` are for walking back and stay on disk. */
 export const SYSTEM_FILES = [
   'activities.arrow',
   'natureFlows.arrow',
@@ -109,6 +167,9 @@ export const SYSTEM_FILES = [
   'units.arrow',
   'findings.arrow',
   'links.arrow',
+  'names.arrow',
+  'leftOut.arrow',
+  'flowFactors.arrow',
 ] as const;
 export type SystemFile = (typeof SYSTEM_FILES)[number];
 
@@ -124,7 +185,16 @@ export function decodeSystem(bytesOf: (file: SystemFile) => Uint8Array): Backgro
     biosphere: columnsOf(natureFlows.length, n, bytesOf('biosphere.arrow')),
     units: decodeTable(UNITS, bytesOf('units.arrow')),
     // Codes and rules were written from the same types; the manifest's sums prove that nothing came between.
-    findings: decodeTable(FINDINGS, bytesOf('findings.arrow')) as Finding[],
+    findings: decodeTable(FINDINGS, bytesOf('findings.arrow')).map(({ facts, ...row }) => ({
+      ...(row as Omit<Finding, 'facts'>),
+      facts: JSON.parse(facts) as Finding['facts'],
+    })),
+    names: decodeTable(NAMES, bytesOf('names.arrow')) as NameRecord[],
+    leftOut: decodeTable(LEFT_OUT, bytesOf('leftOut.arrow')),
+    flowFactors: decodeTable(FLOW_FACTORS, bytesOf('flowFactors.arrow')).map((row) => ({
+      ...row,
+      category: z.enum(CATEGORIES).parse(row.category),
+    })),
     links: decodeTable(LINKS, bytesOf('links.arrow')).map(({ suppliers, ...link }) => ({
       ...(link as Omit<LinkRecord, 'suppliers'>),
       suppliers: (JSON.parse(suppliers) as [number, number][]).map(([activity, share]) => ({
@@ -133,6 +203,20 @@ export function decodeSystem(bytesOf: (file: SystemFile) => Uint8Array): Backgro
       })),
     })),
   };
+}
+
+/** The exchanges that matrix entries walk back to. */
+export function decodeExchanges(bytes: Uint8Array): ExchangeRecord[] {
+  return decodeTable(EXCHANGES, bytes).map(({ role, uncertainty, ...row }) => ({
+    ...row,
+    role: role as ExchangeRecord['role'],
+    uncertainty: uncertainty === '' ? undefined : (JSON.parse(uncertainty) as StatedUncertainty),
+  }));
+}
+
+/** Flows of the package's climate method, as it names them, for which the package has no flow. */
+export function decodeUnmatched(bytes: Uint8Array): string[] {
+  return decodeTable(UNMATCHED, bytes).map(({ methodFlow }) => methodFlow);
 }
 
 function entriesOf({ columns, start, index, value }: SparseColumns) {

@@ -68,6 +68,69 @@ describe('tanliu background', () => {
     expect(Number(smelter?.total_kg_co2e)).toBeCloseTo(10.798, 12);
   });
 
+  it('searches, shows links, compares two versions and exports', async () => {
+    const file = join(home, 'package.zip');
+    await tanliu('background', 'import', file, '--name', 'small', '--json');
+    const first = JSON.parse(out).version;
+    const plant = {
+      ...POWER_AND_METAL[0]!,
+      exchanges: POWER_AND_METAL[0]!.exchanges.map((e) =>
+        e.flow === 'co2' ? { ...e, amount: 2 * e.amount! } : e,
+      ),
+    };
+    await writeFile(file, zipArchive(smallPackage([plant, POWER_AND_METAL[1]!])));
+    await tanliu('background', 'import', file, '--name', 'small', '--json');
+    const second = JSON.parse(out).version;
+    expect(await tanliu('background', 'list', '--json')).toBe(0);
+    expect(JSON.parse(out).backgrounds).toMatchObject([{ name: 'small', current: second }]);
+    expect(JSON.parse(out).backgrounds[0].versions.toSorted()).toEqual([first, second].toSorted());
+
+    expect(await tanliu('background', 'diff', `small@${first}`, `small@${second}`, '--json')).toBe(0);
+    const difference = JSON.parse(out);
+    expect(difference).toMatchObject({ added: [], removed: [], changed: ['plant'], unchanged: 1 });
+    const [largest] = difference.largestChanges;
+    expect(largest.process).toBe('plant');
+    expect(largest.after).toBeGreaterThan(largest.before);
+
+    expect(await tanliu('background', 'search', 'small', 'electricity', '--json')).toBe(0);
+    expect(JSON.parse(out).hits).toMatchObject([{ process: 'plant', flow: 'power', unit: 'MJ' }]);
+    expect(await tanliu('background', 'search', 'small', 'x', '--most', 'many')).toBe(2);
+
+    expect(await tanliu('background', 'links', 'small', '--process', 'smelter', '--json')).toBe(0);
+    expect(JSON.parse(out).links).toMatchObject([
+      { rule: 'only_maker', suppliers: [{ process: 'plant', share: 1 }] },
+    ]);
+    expect(await tanliu('background', 'links', 'small', '--ambiguous', '--json')).toBe(0);
+    expect(JSON.parse(out).links).toEqual([]);
+
+    const folder = join(home, 'export');
+    expect(await tanliu('background', 'export', 'small', '--format', 'matrix-market', '--out', folder)).toBe(
+      0,
+    );
+    expect(await readFile(join(folder, 'A.mtx'), 'utf8')).toContain(
+      '%%MatrixMarket matrix coordinate real general',
+    );
+    expect(await tanliu('background', 'export', 'small', '--format', 'datapackage', '--out', folder)).toBe(1);
+    expect(errors).toContain('E_EXPORT_FOLDER');
+  });
+
+  it('applies a reviewed override file, which makes another version', async () => {
+    const file = join(home, 'package.zip');
+    const overrides = join(home, 'overrides.json');
+    await writeFile(overrides, '{"schema": "tanliu.background-overrides/1", "reviewer": ""}');
+    expect(await tanliu('background', 'import', file, '--name', 'small', '--overrides', overrides)).toBe(1);
+    expect(errors).toContain('E_OVERRIDES');
+    expect(errors).toContain('reviewer');
+    const reviewed = { schema: 'tanliu.background-overrides/1', reviewer: 'A', reviewedOn: '2026-01-01' };
+    await writeFile(overrides, JSON.stringify(reviewed));
+    await tanliu('background', 'import', file, '--name', 'small', '--json');
+    const plain = JSON.parse(out).version;
+    expect(
+      await tanliu('background', 'import', file, '--name', 'small', '--overrides', overrides, '--json'),
+    ).toBe(0);
+    expect(JSON.parse(out).version).not.toBe(plain);
+  });
+
   it('ends with 1 and says why when the package is refused', async () => {
     await writeFile(join(home, 'bad.zip'), 'no zip at all, only some text');
     expect(await tanliu('background', 'import', join(home, 'bad.zip'), '--name', 'bad', '--json')).toBe(1);

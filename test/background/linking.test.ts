@@ -135,7 +135,8 @@ describe('linked systems', () => {
     expect(of('burner', 'heat')).toMatchObject({
       totalKgCo2e: 0,
       scores: { biogenic_co2_emission: 3, biogenic_co2_uptake: -3 },
-      usable: true,
+      usable: false,
+      flags: ['no_climate_content'],
     });
   });
 

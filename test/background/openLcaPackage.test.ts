@@ -99,6 +99,12 @@ describe('a package that is not what it should be', () => {
           { flow: 'power', amount: 1, unit: 'kWh', reference: true },
           { flow: 'nowhere', amount: 1, input: true },
           { flow: 'co2', amount: 1, unit: 'MJ' },
+        ],
+      },
+      {
+        id: 'gap',
+        exchanges: [
+          { flow: 'power', amount: 1, unit: 'kWh', reference: true },
           { flow: 'ch4', amount: null, unit: 'kg' },
         ],
       },
@@ -106,11 +112,11 @@ describe('a package that is not what it should be', () => {
       { id: 'nil', exchanges: [{ flow: 'metal', amount: 0, unit: 'kg', reference: true }] },
     ]);
     expect(system.findings.map(({ code, processId, action }) => [code, processId, action])).toEqual([
+      ['bad_amount', 'gap', 'quarantined'],
       ['no_reference', 'idle', 'quarantined'],
       ['zero_reference', 'nil', 'quarantined'],
       ['dangling_flow', 'plant', 'exchange_dropped'],
       ['unit_mismatch', 'plant', 'exchange_dropped'],
-      ['bad_amount', 'plant', 'exchange_dropped'],
     ]);
     expect(system.activities.map((activity) => activity.processId)).toEqual(['plant']);
   });

@@ -45,10 +45,13 @@ function weekOf(month: number) {
   return { massKg, energyMwh, outMwh };
 }
 
+/** Frames come in by the gateway only. */
+const produced = STREAMS.filter(({ topic }) => topic !== 'emissions.frames');
+
 describe('the Sichuan scenario', () => {
   test('gives every topic readings that its contract accepts, all simulated, below 120,000 in all', () => {
     let count = 0;
-    for (const { topic, schema } of STREAMS) {
+    for (const { topic, schema } of produced) {
       let here = 0;
       for (const reading of scenario.readings(topic)) {
         here++;
@@ -60,12 +63,12 @@ describe('the Sichuan scenario', () => {
       expect(here, topic).toBeGreaterThan(0);
       count += here;
     }
-    expect([...scenario.topics].sort()).toEqual(STREAMS.map(({ topic }) => topic).sort());
+    expect([...scenario.topics].sort()).toEqual(produced.map(({ topic }) => topic).sort());
     expect(count).toBeLessThan(120_000);
   });
 
   test('names no reading twice', () => {
-    for (const { topic, subject, time } of STREAMS) {
+    for (const { topic, subject, time } of produced) {
       const keys = new Set<string>();
       let count = 0;
       for (const reading of sichuanScenario(short).readings(topic)) {

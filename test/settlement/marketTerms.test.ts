@@ -82,7 +82,13 @@ describe('terms of a month from the documents of the market', () => {
     });
     expect(tariffOf('dc/b').loss.priceMilliYuanPerMwh).toBe(13_000);
     expect(tariffOf('dc/b').energy.priceByBandMilliYuanPerMwh).toEqual({ peak: 500_000 });
-    expect(tariffOf('dc/b').systemOperation.items).toHaveLength(2);
+    const items = sichuanTariff.systemOperation.items.length;
+    expect(tariffOf('dc/b').systemOperation.items).toHaveLength(items + 1);
+    const total = terms(price('system_operation:storage', 1_000), price('system_operation', 29_000));
+    expect(total.tariffOf('dc/b').systemOperation.items).toEqual([
+      { priceMilliYuanPerMwh: 29_000 },
+      { item: 'storage', priceMilliYuanPerMwh: 1_000 },
+    ]);
     expect(tariffOf('dc/b').funds).toEqual(sichuanTariff.funds);
     const simulated = terms(price('line_loss', 13_000, { quality: 'simulated' }));
     expect(simulated.tariffOf('dc/b').loss.origin.confidence).toBe('assumed');

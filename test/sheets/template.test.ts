@@ -99,27 +99,33 @@ function sampleReadings(contract: StreamContract): Reading[] {
 
 function typeable(contract: StreamContract, reading: Reading): Reading {
   const texts = new Set(
-    [...contract.fields, ...Object.values(contract.kinds).flat()]
+    [
+      ...contract.fields,
+      ...contract.fields.flatMap(({ items = [] }) => items),
+      ...Object.values(contract.kinds).flat(),
+    ]
       .filter((field) => field.kind === 'text')
       .map((field) => field.name),
   );
   const entries = Object.entries(reading).filter(([, value]) => value !== null);
   return Object.fromEntries(
-    entries.map(([name, value]) => [
-      name,
-      texts.has(name)
-        ? `文 ${String(value)
-            .replace(/[^\p{L}\p{N}]/gu, '')
-            .slice(0, 20)}.`
-        : withoutNulls(value),
-    ]),
+    entries.map(([name, value]) => [name, texts.has(name) ? typed(value) : withoutNulls(value, texts)]),
   );
 }
 
-function withoutNulls(value: unknown): unknown {
+function typed(text: unknown): string {
+  const letters = String(text).replace(/[^\p{L}\p{N}]/gu, '');
+  return `文 ${letters.slice(0, 20)}.`;
+}
+
+function withoutNulls(value: unknown, texts: ReadonlySet<string>): unknown {
   if (!Array.isArray(value)) return value;
   return value.map((element: Reading) =>
-    Object.fromEntries(Object.entries(element).filter(([, item]) => item !== null)),
+    Object.fromEntries(
+      Object.entries(element)
+        .filter(([, item]) => item !== null)
+        .map(([name, item]) => [name, texts.has(name) ? typed(item) : item]),
+    ),
   );
 }
 

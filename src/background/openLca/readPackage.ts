@@ -2,13 +2,13 @@
 import type { z } from 'zod';
 import { Refusal } from '../../../schemas/refusal.ts';
 import type {
-  Inventory,
   InventoryFlow,
   InventoryFlowProperty,
   InventoryProcess,
   InventoryUnit,
   InventoryUnitGroup,
 } from '../inventory.ts';
+import { byId, emptyPackage, keepOnce, type PackageReader, parseJsonFile } from '../packageReader.ts';
 import {
   olcaCategory,
   olcaFlow,
@@ -19,23 +19,12 @@ import {
 } from './olcaSchema.ts';
 import { processRecord } from './processRecord.ts';
 
-const UTF8 = new TextDecoder('utf-8', { fatal: true });
-
 /** The folders of a package that matter; everything else (actors, sources, images) is passed over unread. */
 const FOLDERS = ['categories', 'flow_properties', 'flows', 'locations', 'processes', 'unit_groups'] as const;
 type Folder = (typeof FOLDERS)[number];
 
-export interface OpenLcaReader {
-  /** Whether a file of that name would be read; the caller need not unpack others. */
-  wants(name: string): boolean;
-  /** @throws Refusal `E_PACKAGE_JSON` · `E_PACKAGE_SCHEMA` · `E_PACKAGE_DUPLICATE` naming the file */
-  accept(name: string, bytes: Uint8Array): void;
-  /** @throws Refusal `E_PACKAGE_EMPTY` when no process was seen */
-  finish(): Inventory;
-}
-
 /** A reader that takes the package's files in any order. */
-export function createOpenLcaReader(): OpenLcaReader {
+export function createOpenLcaReader(): PackageReader {
   const unitGroups = new Map<string, InventoryUnitGroup>();
   const flowProperties = new Map<string, InventoryFlowProperty>();
   const flows = new Map<string, z.infer<typeof olcaFlow>>();
@@ -47,11 +36,11 @@ export function createOpenLcaReader(): OpenLcaReader {
   const takers: Record<Folder, (name: string, bytes: Uint8Array) => void> = {
     categories: (name, bytes) => {
       const category = read(olcaCategory, name, bytes);
-      keep(categories, category['@id'], name, category);
+      keepOnce(categories, category['@id'], name, category);
     },
     flow_properties: (name, bytes) => {
       const property = read(olcaFlowProperty, name, bytes);
-      keep(flowProperties, property['@id'], name, {
+      keepOnce(flowProperties, property['@id'], name, {
         id: property['@id'],
         name: property.name,
         unitGroupId: property.unitGroup?.['@id'] ?? '',
@@ -60,7 +49,7 @@ export function createOpenLcaReader(): OpenLcaReader {
     },
     flows: (name, bytes) => {
       const flow = read(olcaFlow, name, bytes);
-      keep(flows, flow['@id'], name, flow);
+      keepOnce(flows, flow['@id'], name, flow);
     },
     locations: (name, bytes) => {
       const location = read(olcaLocation, name, bytes);
@@ -68,11 +57,11 @@ export function createOpenLcaReader(): OpenLcaReader {
     },
     processes: (name, bytes) => {
       const process = processRecord(read(olcaProcess, name, bytes));
-      keep(processes, process.id, name, process);
+      keepOnce(processes, process.id, name, process);
     },
     unit_groups: (name, bytes) => {
       const group = read(olcaUnitGroup, name, bytes);
-      keep(unitGroups, group['@id'], name, unitGroupRecord(group));
+      keepOnce(unitGroups, group['@id'], name, unitGroupRecord(group));
     },
   };
 
@@ -81,15 +70,14 @@ export function createOpenLcaReader(): OpenLcaReader {
     accept(name, bytes) {
       const folder = folderOf(name);
       if (folder) takers[folder](name, bytes);
-      else if (name === 'olca-schema.json') schemaVersion = statedVersion(parseJson(name, bytes));
+      else if (name === 'olca-schema.json') schemaVersion = statedVersion(parseJsonFile(name, bytes));
     },
     finish() {
       if (processes.size === 0) {
-        throw new Refusal('the package holds no process', {
-          code: 'E_PACKAGE_EMPTY',
-          place: 'processes/',
-          remedy: 'an openLCA JSON-LD export with at least one file processes/<id>.json',
-        });
+        throw emptyPackage(
+          'processes/',
+          'an openLCA JSON-LD export with at least one file processes/<id>.json',
+        );
       }
       // Locations may come after the processes in the package, so their codes are put in here.
       const located = [...processes.values()].map((process) => ({
@@ -101,7 +89,7 @@ export function createOpenLcaReader(): OpenLcaReader {
         unitGroups,
         flowProperties,
         flows: flowRecords(flows, categories),
-        processes: located.sort((a, b) => (a.id < b.id ? -1 : 1)),
+        processes: byId(located),
       };
     },
   };
@@ -115,20 +103,8 @@ function folderOf(name: string): Folder | undefined {
   return FOLDERS.find((known) => known === folder);
 }
 
-function parseJson(name: string, bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(UTF8.decode(bytes));
-  } catch (error) {
-    throw new Refusal(`not readable as JSON: ${(error as Error).message}`, {
-      code: 'E_PACKAGE_JSON',
-      place: name,
-      remedy: 'one UTF-8 JSON document a file',
-    });
-  }
-}
-
 function read<S extends z.ZodType>(schema: S, name: string, bytes: Uint8Array): z.infer<S> {
-  const parsed = schema.safeParse(parseJson(name, bytes));
+  const parsed = schema.safeParse(parseJsonFile(name, bytes));
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   throw new Refusal(`not an olca-schema document: ${issue?.message ?? 'unknown fault'}`, {
@@ -136,18 +112,6 @@ function read<S extends z.ZodType>(schema: S, name: string, bytes: Uint8Array): 
     place: `${name} ${issue?.path.join('.') ?? ''}`.trim(),
     remedy: 'the shape of olca-schema 1.x or 2.x',
   });
-}
-
-/** Two files with one id would make the result depend on their order. */
-function keep<T>(into: Map<string, T>, id: string, file: string, value: T): void {
-  if (into.has(id)) {
-    throw new Refusal(`the id ${id} was seen before`, {
-      code: 'E_PACKAGE_DUPLICATE',
-      place: file,
-      remedy: 'one file an id',
-    });
-  }
-  into.set(id, value);
 }
 
 function statedVersion(document: unknown): number {

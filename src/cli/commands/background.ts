@@ -1,10 +1,13 @@
 /** `tanliu background …`: the background database on a local store, without any server. */
 import { randomUUID } from 'node:crypto';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { csvLines } from '../../background/export/csvLines.ts';
+import type { DatasetPage } from '../../background/report.ts';
 import type { ScoreRow } from '../../background/score.ts';
 import { action, printJson, say } from '../run.ts';
+import { registerQueries } from './backgroundQueries.ts';
 
 interface MethodOptions {
   readonly gwp?: string;
@@ -15,8 +18,9 @@ export function register(program: Command): void {
   const background = program.command('background').description('the background database 背景数据库');
   background
     .command('import')
-    .argument('<file>', 'openLCA JSON-LD package (.zip)')
+    .argument('<file>', 'package (.zip): ILCD, TIDAS JSON, openLCA JSON-LD, ecoSpold 1 or 2')
     .requiredOption('--name <name>', 'name under which the version is stored')
+    .option('--overrides <file>', 'reviewed JSON that overrules the gate and the linking policy')
     .option('--json', 'what was imported, as one JSON document')
     .description('imports a package as an immutable version')
     .action(action(importPackage));
@@ -25,7 +29,8 @@ export function register(program: Command): void {
     .argument('<name>', 'name, or name@version')
     .option('--gwp <set>', 'GWP set')
     .option('--map <file>', 'CSV that names species and class of elementary flows')
-    .option('--json', 'the report as one JSON document')
+    .option('--pages <folder>', 'writes one page a dataset, Chinese and English, as Markdown')
+    .option('--json', 'the report with its pages as one JSON document')
     .description('how the version is linked, what was found in it, and whether it solves')
     .action(action(check));
   background
@@ -37,55 +42,106 @@ export function register(program: Command): void {
     .option('--json', 'what was solved, as one JSON document')
     .description('the score of one unit of every (process, product)')
     .action(action(scores));
+  registerQueries(background);
 }
 
-async function importPackage(file: string, options: { name: string; json?: true }): Promise<void> {
+async function importPackage(
+  file: string,
+  options: { name: string; overrides?: string; json?: true },
+): Promise<void> {
   const { loadConfig } = await import('../../runtime/config.ts');
   const { importBackground } = await import('../../activities/importBackground.ts');
   const { profileOf } = await import('../../background/profile.ts');
   const { loadBackground } = await import('../../store/backgroundFiles.ts');
-  const { home } = loadConfig();
-  const imported = await importBackground(home, options.name, file, (done, of) => {
+  const { home, clickhouse } = loadConfig();
+  const progress = (done: number, of: number) => {
     if (done % 1000 === 0) say(`read ${done} of ${of} files`);
-  });
+  };
+  const imported = await importBackground(home, options.name, file, progress, options.overrides);
   const { manifest, path, existed, processes } = imported;
+  // Where a store is given, versions stand in it too; without one the command needs no server.
+  if (clickhouse) await publishVersion(home, `${options.name}@${manifest.version}`);
   const { system } = await loadBackground(home, `${options.name}@${manifest.version}`);
   const profile = profileOf(system);
   const { unique, shared, cutOff } = profile.linked;
+  const kept = profile.processes;
   say(
     `${options.name}@${manifest.version}${existed ? ' (was there before)' : ''}`,
-    `  ${processes} processes, ${profile.activities} activities, ${unique} inputs linked to one supplier, ${shared} shared, ${cutOff} cut off`,
+    `  ${kept} of ${processes} processes kept, ${profile.activities} activities, ${unique} inputs linked to one supplier, ${shared} shared, ${cutOff} cut off`,
     `  ${path}`,
   );
   if (options.json) {
-    printJson({ name: options.name, version: manifest.version, existed, path, ...profile, processes });
+    printJson({ name: options.name, version: manifest.version, existed, path, ...profile, processes, kept });
   }
 }
 
-async function check(reference: string, options: MethodOptions & { json?: true }): Promise<void> {
-  const { scored, name, version } = await scoredFrom(reference, options);
+async function publishVersion(home: string, reference: string): Promise<void> {
+  const { openStore } = await import('../connect.ts');
+  const { publishBackground } = await import('../../store/backgroundInStore.ts');
+  const store = await openStore();
+  try {
+    await publishBackground(store, home, reference, new Date().toISOString());
+  } finally {
+    await store.close();
+  }
+}
+
+async function check(
+  reference: string,
+  options: MethodOptions & { pages?: string; json?: true },
+): Promise<void> {
+  const { scored, name, version, unmatchedMethodFlows } = await scoredFrom(reference, options);
   const { profileOf, scoreProfileOf } = await import('../../background/profile.ts');
+  const { datasetPages, everydayProducts, qualityTotals } = await import('../../background/report.ts');
   const { scoreRows } = await import('../../background/score.ts');
-  const profile = profileOf(scored.system);
-  const scoreProfile = scoreProfileOf(scored, scoreRows(scored));
+  const { system } = scored;
+  const rows = scoreRows(scored);
+  const profile = profileOf(system);
+  const totals = qualityTotals(system, rows);
+  const everyday = everydayProducts(system, rows);
+  const scoreProfile = scoreProfileOf(scored, rows);
+  const pages = options.json || options.pages !== undefined ? datasetPages(system, rows) : [];
+  if (options.pages !== undefined) await writePages(options.pages, pages);
   if (options.json) {
-    printJson({ name, version, ...profile, scores: scoreProfile, findingList: scored.system.findings });
+    const report = { name, version, ...profile, totals, everyday, scores: scoreProfile };
+    printJson({ ...report, unmatchedMethodFlows, findingList: system.findings, pages });
     return;
   }
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
   const lines = [
     `${name}@${version}`,
-    `processes ${profile.processes}, activities ${profile.activities}, elementary flows ${profile.natureFlows}`,
-    `inputs: ${profile.linked.unique} linked to one supplier, ${profile.linked.shared} shared, ${profile.linked.cutOff} cut off`,
+    `processes ${totals.processes}: ${totals.kept} kept (${percent(totals.keptShare)}), ${totals.quarantined} quarantined (${listed(totals.quarantinedByCode) || 'none'})`,
+    `  ${totals.complete} complete, ${totals.incomplete} incomplete (levels: ${listed(totals.incompleteByLevel) || 'none'})`,
+    `activities ${profile.activities}, elementary flows ${profile.natureFlows}`,
+    `inputs: ${profile.linked.unique} linked to one supplier, ${profile.linked.shared} shared, ${profile.linked.cutOff} cut off (${percent(totals.cutOffShare)}: ${listed(totals.cutOffByReason) || 'none'})`,
     `link rules: ${listed(profile.linkRules)}`,
     `waste outputs: ${profile.wasteOutputs.treated} treated, ${profile.wasteOutputs.cutOff} cut off`,
     `allocation: ${listed(profile.allocation)}`,
     `findings: ${listed(profile.findings) || 'none'}`,
     `loops: ${profile.loops}, strongest gain ${profile.spectralRadius.toFixed(6)}`,
-    `${scoreProfile.gwpSet}: ${scoreProfile.characterisedFlows} flows characterised, ${scoreProfile.unknownFlows.length} without a factor`,
+    `${scoreProfile.gwpSet}: ${scoreProfile.characterisedFlows} flows characterised, ${scoreProfile.unknownFlows.length} without a factor${unmatchedMethodFlows.length > 0 ? `; ${unmatchedMethodFlows.length} flows of the method are not in the package (--json lists them)` : ''}`,
     `scores: ${scoreProfile.usable} usable of ${profile.activities}; ${listed(scoreProfile.flags) || 'no flags'}`,
+    ...everyday.flatMap(({ name: product, band, unit, usable, inBand, outside }) => [
+      `${product.zh} ${product.en}: ${inBand} of ${usable} within ${band[0]} to ${band[1]} kgCO2e/${unit}`,
+      ...outside.map(({ name: dataset, kgCo2e, why }) => `    ${kgCo2e.toPrecision(4)}: ${dataset}: ${why}`),
+    ]),
     `forward error ${scoreProfile.forwardError}`,
   ];
   process.stdout.write(`${lines.join('\n')}\n`);
+}
+
+async function writePages(folder: string, pages: readonly DatasetPage[]): Promise<void> {
+  const { pageMarkdown } = await import('../../background/report.ts');
+  await mkdir(folder, { recursive: true });
+  for (const page of pages) {
+    await writeFile(join(folder, `${page.process.replace(/[^\w.-]/g, '_')}.md`), pageMarkdown(page));
+  }
+  const list = pages.map(
+    ({ process: id, names, state, findings }) =>
+      `- [${names.zh ?? names.en ?? id}](${id.replace(/[^\w.-]/g, '_')}.md): ${state}, ${[...new Set(findings.map(({ code }) => code))].join(', ') || 'no findings'}`,
+  );
+  await writeFile(join(folder, 'index.md'), `# 数据集 Datasets\n\n${list.join('\n')}\n`);
+  say(`${pages.length} pages in ${folder}`);
 }
 
 async function scores(
@@ -120,25 +176,23 @@ const SCORE_COLUMNS =
   'process,flow,unit,total_kg_co2e,fossil_kg_co2e,land_use_kg_co2e,biogenic_co2_kg,biogenic_non_co2_kg_co2e,biogenic_co2_uptake_kg,usable,flags';
 
 function scoresCsv(rows: readonly ScoreRow[]): string {
-  const lines = rows.map(({ activity, scores, totalKgCo2e, usable, flags }) =>
-    [
-      csvText(activity.processId),
-      csvText(activity.flowId),
-      csvText(activity.unit),
+  return csvLines(
+    SCORE_COLUMNS.split(','),
+    rows.map(({ activity, scores: score, totalKgCo2e, usable, flags }) => [
+      activity.processId,
+      activity.flowId,
+      activity.unit,
       totalKgCo2e,
-      scores.fossil,
-      scores.land_use,
-      scores.biogenic_co2_emission,
-      scores.biogenic_non_co2,
-      scores.biogenic_co2_uptake,
+      score.fossil,
+      score.land_use,
+      score.biogenic_co2_emission,
+      score.biogenic_non_co2,
+      score.biogenic_co2_uptake,
       usable ? 1 : 0,
       flags.join(';'),
-    ].join(','),
+    ]),
   );
-  return `${SCORE_COLUMNS}\n${lines.join('\n')}\n`;
 }
-
-const csvText = (text: string) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
 const listed = (counts: Readonly<Record<string, number>>) =>
   Object.entries(counts)

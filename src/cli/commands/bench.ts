@@ -8,6 +8,7 @@ const BENCHES: Readonly<
 > = {
   ingest: async () => (await import('../../../bench/ingest/ingest.ts')).benchIngest,
   tracing: async () => (await import('../../../bench/tracing.ts')).benchTracing,
+  backfill: async () => (await import('../../../bench/backfill.ts')).benchBackfill,
   footprint: async () => (await import('../../../bench/footprint.ts')).benchFootprint,
   montecarlo: async () => (await import('../../../bench/montecarlo.ts')).benchMonteCarlo,
   matching: async () => (await import('../../../bench/matching.ts')).benchMatching,

@@ -25,6 +25,34 @@ export function register(program: Command): void {
     .requiredOption('--out <CO2I.csv>', 'written: period, CO2i_<zone>_D, empty where unknown')
     .option('--json', 'what was traced, as one JSON document')
     .action(action(trace));
+  grid
+    .command('score')
+    .description('hold-out scores of the named estimators on a wide hourly file with production by mode')
+    .requiredOption('--balance <E.csv>', 'columns as for trace, and E_<zone>_<COL|GAS|OIL|NUC|WAT|SUN|WND|…>')
+    .requiredOption('--factors <set>', 'factor set of the modes, e.g. electricitymaps-b354f28-direct')
+    .option('--json', 'one JSON document on standard output')
+    .action(action(score));
+}
+
+async function score(options: { balance: string; factors: string; json?: boolean }): Promise<void> {
+  const { eia930Modes, modeFactorSets } = await import('../../../schemas/reference/fuelFactors.ts');
+  const { readWideModeBalance } = await import('../../grid/wideModes.ts');
+  const { scoreEstimators } = await import('../../grid/holdOut.ts');
+  const factors = modeFactorSets.find(({ id }) => id === options.factors);
+  if (!factors) {
+    const known = modeFactorSets.map(({ id }) => id).join(', ');
+    throw new UsageError(`--factors ${options.factors}: would be right: one of ${known}`);
+  }
+  const file = { name: options.balance, text: await readTextFile(options.balance) };
+  const { topology, series } = readWideModeBalance(file, eia930Modes, factors);
+  const scores = scoreEstimators(topology, series, 24);
+  if (options.json) printJson(scores);
+  const percent = (value: number | null) => (value === null ? '–' : `${(100 * value).toFixed(1)} %`);
+  for (const { estimator, quantity, heldOut, estimated, absoluteError, bias } of options.json ? [] : scores) {
+    say(
+      `${quantity.padEnd(10)} ${estimator.padEnd(20)} ${estimated} of ${heldOut} held out, absolute error ${percent(absoluteError)}, bias ${percent(bias)}`,
+    );
+  }
 }
 
 async function trace(options: TraceOptions): Promise<void> {

@@ -1,4 +1,4 @@
-/** `tanliu hj212 …`: frames of emission monitors (HJ 212) to JSON lines, without any server. */
+/** `tanliu hj212 …`: frames of emission monitors (HJ 212) to JSON lines without any server, and the gateway that takes them. */
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
@@ -26,6 +26,21 @@ export function register(program: Command): void {
     .option('--dialect <2005|2017|2025>', 'dialect of the devices, else by the version in Flag', parseDialect)
     .option('--tolerant', 'accept frames without CR LF (stream only)')
     .action(action(decode));
+  hj212
+    .command('serve')
+    .description(
+      'the TCP gateway: frames of stations into Kafka, each answered once it is durable; SIGTERM drains',
+    )
+    .option('--listen <host:port>', 'instead of HJ212_LISTEN')
+    .action(action(serve));
+}
+
+async function serve({ listen }: { listen?: string }): Promise<void> {
+  const { loadConfig } = await import('../../runtime/config.ts');
+  const { untilStopped } = await import('../../runtime/shutdown.ts');
+  const { startGatewayRole } = await import('../../runtime/pipeline.ts');
+  const config = loadConfig({ ...process.env, ...(listen && { HJ212_LISTEN: listen }) });
+  await untilStopped((signal) => startGatewayRole(config, { progress: say, signal }));
 }
 
 function parseDialect(text: string): Hj212Dialect {

@@ -1,27 +1,7 @@
-/** The closed list of reasons for which a frame goes to the dead letters, and the exception that carries one inside the decoder. */
-export const BAD_FRAME_REASONS = [
-  'noise',
-  'bad_length',
-  'bad_crc',
-  'truncated',
-  'too_long',
-  'bad_header',
-  'unknown_mn',
-  'bad_flag_bits',
-  'bad_split',
-  'split_incomplete',
-  'bad_cp',
-  'bad_item',
-  'bad_number',
-  'bad_time',
-  'unknown_data_flag',
-  'unknown_factor',
-  'field_conflict',
-  'unit_conflict',
-  'future_time',
-  'decrypt_failed',
-] as const;
-export type BadFrameReason = (typeof BAD_FRAME_REASONS)[number];
+/** Faults and warnings of one frame; the reasons are the closed list of the dead letters. */
+import type { BadFrameReason } from '../../../schemas/reference/hj212.ts';
+
+export type { BadFrameReason } from '../../../schemas/reference/hj212.ts';
 
 /** A fault found while reading a frame; the decoder turns the first one into its verdict. */
 export interface FrameFault {

@@ -4,6 +4,7 @@ import {
   type Hj212Dialect,
   hj212Commands,
   hj212Factors,
+  hj212Uploads,
 } from '../../../schemas/reference/hj212.ts';
 import { type BadFrameReason, Findings } from './badFrame.ts';
 import { parseCivilTime } from './civilTime.ts';
@@ -15,6 +16,8 @@ import { type FrameHeader, readHeader, splitSegment } from './header.ts';
 export interface DecodeOptions {
   /** Dialect of the device register; without it Flag's version stands in, with a warning. */
   readonly dialect?: Hj212Dialect;
+  /** Dialect by MN, for a receiver that knows the device only from the frame itself. */
+  readonly dialectOf?: (mn: string) => Hj212Dialect | undefined;
   readonly trailer?: TrailerRule;
   /** When given, only these device numbers are accepted. */
   readonly isRegistered?: (mn: string) => boolean;
@@ -43,7 +46,7 @@ export interface DecodedFrame extends Partial<FrameHeader>, Partial<DataArea> {
 }
 
 /** Commands that carry measured data when they come from the field. */
-const UPLOADS = new Set(['2011', '2013', '2021', '2031', '2041', '2051', '2061', '2062']);
+const UPLOADS = new Set(hj212Uploads);
 /** Period of which DataTime is the start (ms): it must lie on its grid. */
 const PERIOD_MS: Readonly<Record<string, number>> = {
   '2061': 3_600_000,
@@ -90,7 +93,7 @@ function decodeSegment(segment: Uint8Array, options: DecodeOptions = {}): Decode
     return verdict({}, findings);
   }
   const { head, dataArea } = splitSegment(text, findings);
-  const { header, dialect } = readHeader(head, options.dialect, findings);
+  const { header, dialect } = readHeader(head, options.dialect ?? registeredDialect(head, options), findings);
   if (segment.length > dialectRulesOf(dialect).maxSegmentBytes) {
     findings.fault('too_long', `${segment.length} bytes`);
   }
@@ -113,6 +116,11 @@ function decodeSegment(segment: Uint8Array, options: DecodeOptions = {}): Decode
     },
     findings,
   );
+}
+
+function registeredDialect(head: string, { dialectOf }: DecodeOptions): Hj212Dialect | undefined {
+  const mn = dialectOf && /(?:^|;)MN=([^;]*)/.exec(head)?.[1];
+  return mn ? dialectOf(mn) : undefined;
 }
 
 function verdict(

@@ -32,6 +32,8 @@ const LF = 0x0a;
 const HEAD = 6;
 const CRC_DIGITS = 4;
 const TRAILER = 2;
+/** Longest segment of every edition: longer ones are only believed with CR LF behind them. */
+const MAX_WITHOUT_TRAILER = 1024;
 
 export interface FrameScanner {
   /** Takes the next bytes and returns what is complete. */
@@ -132,7 +134,10 @@ function judge(bytes: Uint8Array, at: number, trailer: TrailerRule, ended: boole
   if (!trailerRight && trailer === 'strict') {
     return { verdict: trailerPossible ? 'truncated' : 'bad_length', end };
   }
-  if (parseHex(bytes, crcAt) === crcAnnexA(bytes, at + HEAD, crcAt)) {
+  // Nor is a frame without trailer that no edition could have sent: the trailer is the cheaper proof.
+  if (!trailerRight && length > MAX_WITHOUT_TRAILER) return { verdict: 'bad_length', end };
+  const crc = parseHex(bytes, crcAt);
+  if (crc !== -1 && crc === crcAnnexA(bytes, at + HEAD, crcAt)) {
     return trailerRight
       ? { verdict: 'frame', end: end + TRAILER, length, trailerMissing: false }
       : { verdict: 'frame', end, length, trailerMissing: true };

@@ -36,6 +36,8 @@ interface Group {
 export class SplitAssembler {
   readonly #settings: AssemblerSettings;
   readonly #groups = new Map<string, Group>();
+  /** Keys by all but their DataTime, so that a part without one does not search all groups. */
+  readonly #keysOf = new Map<string, Set<string>>();
 
   constructor(settings: AssemblerSettings = defaultAssemblerSettings) {
     this.#settings = settings;
@@ -56,10 +58,25 @@ export class SplitAssembler {
     const conflict = conflictOf([...group.parts.values(), message]);
     if (conflict !== undefined) return { kind: 'conflict', message, detail: conflict };
     group.parts.set(pno, message);
-    this.#groups.set(key, group);
+    this.#remember(key, group);
     if (group.parts.size < pnum) return { kind: 'part', message, missing: pnum - group.parts.size };
-    this.#groups.delete(key);
+    this.#forget(key);
     return { kind: 'complete', message: united(group) };
+  }
+
+  /** DataTime of the only open group that a part without one can belong to. */
+  openTimeOf({ mn, st, cn, pnum }: DecodedFrame): { dataTime: string; dataTimeMs: number } | undefined {
+    const open = this.#openOf(mn, st, cn, pnum);
+    if (open.length !== 1) return undefined;
+    const timed = [...this.#groups.get(open[0]!)!.parts.values()].find(
+      ({ dataTimeMs }) => dataTimeMs !== undefined,
+    );
+    return timed && { dataTime: timed.fields!.DataTime!, dataTimeMs: timed.dataTimeMs! };
+  }
+
+  /** Groups that wait for parts. */
+  get open(): number {
+    return this.#groups.size;
   }
 
   /** Gives up groups that have waited too long or are too many; their parts stay as they were stored (`split_incomplete`). */
@@ -68,7 +85,7 @@ export class SplitAssembler {
     for (const [key, group] of this.#groups) {
       const tooOld = nowMs - group.startedMs >= this.#settings.timeoutMs;
       if (!tooOld && this.#groups.size <= this.#settings.maxGroups) break;
-      this.#groups.delete(key);
+      this.#forget(key);
       given.push({ key, parts: [...group.parts.values()], missing: group.pnum - group.parts.size });
     }
     return given;
@@ -77,10 +94,32 @@ export class SplitAssembler {
   #keyOf({ mn, st, cn, fields, pnum }: DecodedFrame): string {
     const dataTime = fields?.DataTime;
     if (dataTime !== undefined) return JSON.stringify([mn, st, cn, pnum, dataTime]);
-    const prefix = JSON.stringify([mn, st, cn, pnum]).slice(0, -1);
-    const open = [...this.#groups.keys()].filter((key) => key.startsWith(`${prefix},`));
-    return open.length === 1 ? open[0]! : `${prefix},null]`;
+    const open = this.#openOf(mn, st, cn, pnum);
+    return open.length === 1 ? open[0]! : `${prefixOf(mn, st, cn, pnum)},null]`;
   }
+
+  #openOf(...about: Parameters<typeof prefixOf>): readonly string[] {
+    return [...(this.#keysOf.get(prefixOf(...about)) ?? [])];
+  }
+
+  #remember(key: string, group: Group): void {
+    this.#groups.set(key, group);
+    const prefix = key.slice(0, key.lastIndexOf(','));
+    const keys = this.#keysOf.get(prefix) ?? new Set<string>();
+    this.#keysOf.set(prefix, keys.add(key));
+  }
+
+  #forget(key: string): void {
+    this.#groups.delete(key);
+    const prefix = key.slice(0, key.lastIndexOf(','));
+    const keys = this.#keysOf.get(prefix);
+    keys?.delete(key);
+    if (keys?.size === 0) this.#keysOf.delete(prefix);
+  }
+}
+
+function prefixOf(mn?: string, st?: string, cn?: string, pnum?: number): string {
+  return JSON.stringify([mn, st, cn, pnum]).slice(0, -1);
 }
 
 function sameContent(first: DecodedFrame, second: DecodedFrame): boolean {

@@ -24,13 +24,22 @@ export async function withFileLock<T>(
   options: LockOptions,
   work: () => Promise<T>,
 ): Promise<T> {
-  await mkdir(dirname(path), { recursive: true });
-  await take(path, options);
+  const release = await takeFileLock(path, options);
   try {
     return await work();
   } finally {
-    await unlink(path).catch(() => undefined);
+    await release();
   }
+}
+
+/**
+ * Takes the lock file at `path` for this process and returns how to let it go.
+ * @throws Fault TL_SERVER_START when the limit passes.
+ */
+export async function takeFileLock(path: string, options: LockOptions): Promise<() => Promise<void>> {
+  await mkdir(dirname(path), { recursive: true });
+  await take(path, options);
+  return () => unlink(path).catch(() => undefined);
 }
 
 async function take(path: string, options: LockOptions): Promise<void> {

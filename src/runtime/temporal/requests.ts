@@ -5,13 +5,16 @@ import type { z } from 'zod';
 import {
   auditOffsetsArguments,
   backfillArguments,
+  CLOSE_FACILITIES,
   CLOSE_GRID_WINDOWS,
+  closeFacilitiesArguments,
   closeWindowsArguments,
   rebuildWindowsArguments,
   redriveArguments,
 } from '../../../schemas/control.ts';
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
 import type { backfill } from '../../../workflows/backfill.ts';
+import type { closeFacilities } from '../../../workflows/closeFacilities.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
 import type { rebuildWindows } from '../../../workflows/rebuildWindows.ts';
 import type { redrive } from '../../../workflows/redrive.ts';
@@ -36,6 +39,15 @@ export function requestBackfill(at: Deployment, args: z.input<typeof backfillArg
 export function requestClosing(at: Deployment, args: Partial<z.input<typeof closeWindowsArguments>> = {}) {
   const checked = closeWindowsArguments.parse({ ...CLOSE_GRID_WINDOWS, ...args });
   return start<typeof closeWindows>(at, 'closeWindows', `closeWindows:${checked.kind}`, [checked]);
+}
+
+/** Closes the facilities' days that are ready, without waiting for the schedule. */
+export function requestFacilityClosing(
+  at: Deployment,
+  args: Partial<z.input<typeof closeFacilitiesArguments>> = {},
+) {
+  const checked = closeFacilitiesArguments.parse({ ...CLOSE_FACILITIES, ...args });
+  return start<typeof closeFacilities>(at, 'closeFacilities', 'closeFacilities', [checked]);
 }
 
 /** Redrives the dead letters of a topic, all or those of one reason. */

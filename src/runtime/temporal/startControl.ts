@@ -8,14 +8,18 @@ import {
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/client';
 import {
+  CLOSE_FACILITIES,
   CLOSE_GRID_WINDOWS,
+  type CloseFacilitiesArguments,
   type CloseWindowsArguments,
+  closeFacilitiesArguments,
   closeWindowsArguments,
   INGEST_HEARTBEAT_TIMEOUT_S,
   type IngestLimitsChange,
   ingestLimits,
 } from '../../../schemas/control.ts';
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
+import type { closeFacilities } from '../../../workflows/closeFacilities.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
 import type { ingestStream } from '../../../workflows/ingestStream.ts';
 import { taskQueueOf } from './startWorkers.ts';
@@ -64,12 +68,14 @@ export async function ensureIngest(client: Client, plan: IngestPlan): Promise<st
 export interface SchedulesPlan {
   readonly topicPrefix: string;
   readonly closeWindows?: Partial<CloseWindowsArguments>;
+  readonly closeFacilities?: Partial<CloseFacilitiesArguments>;
   readonly taskQueue?: string;
 }
 
 /** Ids of the schedules of a deployment. */
 export const scheduleIds = (topicPrefix: string) => ({
   closeWindows: `${topicPrefix}closeWindows`,
+  closeFacilities: `${topicPrefix}closeFacilities`,
   auditOffsets: `${topicPrefix}auditOffsets`,
 });
 
@@ -83,6 +89,14 @@ export async function ensureSchedules(client: Client, plan: SchedulesPlan): Prom
     spec: { intervals: [{ every: '1 minute' }] },
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '2 minutes' },
     action: startOf<typeof closeWindows>('closeWindows', ids.closeWindows, taskQueue, [closing]),
+  });
+  await ensureSchedule(client, {
+    scheduleId: ids.closeFacilities,
+    spec: { intervals: [{ every: '5 minutes' }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 minutes' },
+    action: startOf<typeof closeFacilities>('closeFacilities', ids.closeFacilities, taskQueue, [
+      closeFacilitiesArguments.parse({ ...CLOSE_FACILITIES, ...plan.closeFacilities }),
+    ]),
   });
   await ensureSchedule(client, {
     scheduleId: ids.auditOffsets,

@@ -5,6 +5,7 @@ import { aggregatorFee, type FeeRule } from './aggregatorFee.ts';
 import { amountFen } from './amount.ts';
 import { type DeviationTerms, deviationLine } from './deviation.ts';
 import { energyLine, type MoneyLine, moneyLine } from './moneyLine.ts';
+import { type SpotEnergy, spotLine } from './spotEnergy.ts';
 
 /** Wh by price band of a period. */
 export type WhByBand = ReadonlyMap<string, bigint>;
@@ -17,6 +18,8 @@ export interface ContractPosition {
   /** Energy to be paid under the market's energy basis. */
   readonly energyWhByBand: WhByBand;
   readonly energyPrice: EnergyPrice;
+  /** Energy priced quarter by quarter, in place of bands. */
+  readonly spot?: SpotEnergy;
   /** Settled environmental value; its price knows no bands. Absent while the contract is held. */
   readonly environment?: { readonly wh: bigint; readonly priceMilliYuanPerMwh: bigint };
   readonly deviation?: DeviationTerms;
@@ -46,7 +49,8 @@ export function contractLines(position: ContractPosition, dataCenter: string): M
 }
 
 function energyLines(position: ContractPosition, dataCenter: string): MoneyLine[] {
-  const { contract, plant, energyWhByBand, energyPrice } = position;
+  const { contract, plant, energyWhByBand, energyPrice, spot } = position;
+  if (spot !== undefined) return spotLine('green_energy', dataCenter, plant, spot, contract);
   if ('single' in energyPrice) {
     let wh = 0n;
     for (const part of energyWhByBand.values()) wh += part;

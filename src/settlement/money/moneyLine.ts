@@ -47,7 +47,9 @@ export function energyLine(
 }
 
 /** Received less paid of every party on any line, zeros included, by id; adds up to 0. */
-export function netByParty(lines: readonly MoneyLine[]): Map<string, bigint> {
+export function netByParty(
+  lines: readonly Pick<MoneyLine, 'payer' | 'payee' | 'amountFen'>[],
+): Map<string, bigint> {
   const net = new Map<string, bigint>();
   for (const line of lines) {
     net.set(line.payer, (net.get(line.payer) ?? 0n) - line.amountFen);

@@ -1,10 +1,14 @@
 /** A data centre's statement of a period: every line in order, what each party nets, what the data centre pays. */
+import type { PowerFactorRule, VatRule } from '../../../schemas/reference/billRules.ts';
 import { Refusal } from '../../../schemas/refusal.ts';
 import { compareUtf8 } from '../byteOrder.ts';
 import { bandLines, type ContractPosition, contractLines, type WhByBand } from './contractLines.ts';
-import { type GridCharges, gridChargeLines, type SiteEnergy } from './gridCharges.ts';
-import { type MoneyLine, netByParty } from './moneyLine.ts';
+import { type GridCharges, gridChargeLines, type SiteEnergy, transmissionLines } from './gridCharges.ts';
+import { type MoneyLine, moneyLine, netByParty } from './moneyLine.ts';
+import { type MonthPower, powerFactorLine } from './powerFactor.ts';
+import { type SpotEnergy, spotLine } from './spotEnergy.ts';
 import type { BandOf } from './touCalendar.ts';
+import { type BillTax, billTax } from './valueAddedTax.ts';
 
 export interface StatementInput {
   readonly dataCenter: string;
@@ -14,12 +18,29 @@ export interface StatementInput {
   readonly gridPriceByBand: ReadonlyMap<string, bigint>;
   readonly site: SiteEnergy;
   readonly charges: GridCharges;
+  /** Energy from the market at spot prices, in place of bands. */
+  readonly gridSpot?: SpotEnergy;
+  readonly powerFactor?: { readonly power: MonthPower; readonly rule: PowerFactorRule };
+  readonly adjustments?: readonly Adjustment[];
+  readonly vat?: VatRule;
+}
+
+/** 退补: a stated amount that corrects an earlier month. */
+export interface Adjustment {
+  readonly id: string;
+  readonly counterparty: string;
+  /** Positive: the data centre pays. */
+  readonly amountFen: bigint;
+  /** `YYYY-MM`. */
+  readonly correctedMonth: string;
 }
 
 export interface Statement {
   readonly lines: readonly MoneyLine[];
   readonly netFen: ReadonlyMap<string, bigint>;
   readonly dataCenterPaysFen: bigint;
+  /** Net, tax and gross by party and rate, where a tax rule is given. */
+  readonly tax?: BillTax['amounts'];
 }
 
 /**
@@ -29,13 +50,40 @@ export interface Statement {
 export function buildStatement(input: StatementInput): Statement {
   const { dataCenter } = input;
   const contracts = [...input.contracts].sort((a, b) => compareUtf8(a.contract, b.contract));
-  const lines = [
+  const energy = [
     ...contracts.flatMap((position) => contractLines(position, dataCenter)),
     ...bandLines('grid_energy', dataCenter, 'market', input.gridEnergyWhByBand, input.gridPriceByBand),
-    ...gridChargeLines(input.charges, input.site, dataCenter),
+    ...(input.gridSpot === undefined
+      ? []
+      : spotLine('grid_energy', dataCenter, 'market', input.gridSpot, undefined)),
+    ...transmissionLines(input.charges.transmission, input.site, dataCenter),
   ];
+  const grid = gridChargeLines(input.charges, input.site, dataCenter);
+  const factor = input.powerFactor;
+  const factorLine = factor && powerFactorLine(factor.power, factor.rule, [...energy, ...grid], dataCenter);
+  const untaxed = [
+    ...energy,
+    ...(factorLine === undefined ? [] : [factorLine]),
+    ...grid,
+    ...adjustmentLines(input.adjustments ?? [], dataCenter),
+  ];
+  const tax = input.vat && billTax(untaxed, input.vat, dataCenter);
+  const lines = [...untaxed, ...(tax?.lines ?? [])];
   const netFen = netByParty(lines);
-  return { lines, netFen, dataCenterPaysFen: -(netFen.get(dataCenter) ?? 0n) };
+  return {
+    lines,
+    netFen,
+    dataCenterPaysFen: -(netFen.get(dataCenter) ?? 0n),
+    ...(tax !== undefined && { tax: tax.amounts }),
+  };
+}
+
+function adjustmentLines(adjustments: readonly Adjustment[], dataCenter: string): MoneyLine[] {
+  return [...adjustments]
+    .sort((a, b) => compareUtf8(a.correctedMonth, b.correctedMonth) || compareUtf8(a.id, b.id))
+    .map(({ id, counterparty, amountFen, correctedMonth }) =>
+      moneyLine('adjustment', dataCenter, counterparty, amountFen, `${correctedMonth} ${id}`),
+    );
 }
 
 /** Folds a series of intervals into price bands. @param wh one value an interval */

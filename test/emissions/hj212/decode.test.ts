@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { BAD_FRAME_REASONS } from '../../../src/emissions/hj212/badFrame.ts';
+import { BAD_FRAME_REASONS } from '../../../schemas/reference/hj212.ts';
 import { decodePacket } from '../../../src/emissions/hj212/decode.ts';
 import { encodeFrame } from '../../../src/emissions/hj212/encode.ts';
 import { annexA, bytesOf, head, hourSegment, packetsFile, publicPackets } from './samples.ts';

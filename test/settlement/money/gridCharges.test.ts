@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { type GridCharges, gridChargeLines } from '../../../src/settlement/money/gridCharges.ts';
+import {
+  type GridCharges,
+  gridChargeLines,
+  transmissionLines,
+} from '../../../src/settlement/money/gridCharges.ts';
 
 const charges: GridCharges = {
   transmission: { mode: 'total_use_1192', priceMilliYuanPerMwh: 100_000n },
@@ -15,7 +19,11 @@ const charges: GridCharges = {
 
 describe('charges of the way through the grid', () => {
   it('bill total use where the site needs its capacity backed up, self-use only where the flag says so', () => {
-    const lines = gridChargeLines(charges, { offtakeWh: 3_000_000n, selfUseWh: 1_000_000n }, 'dc1');
+    const site = { offtakeWh: 3_000_000n, selfUseWh: 1_000_000n };
+    const lines = [
+      ...transmissionLines(charges.transmission, site, 'dc1'),
+      ...gridChargeLines(charges, site, 'dc1'),
+    ];
     expect(lines.map(({ component, wh, amountFen }) => [component, wh, amountFen])).toEqual([
       ['tnd_volumetric', 4_000_000n, 40_000n],
       ['line_loss', 3_000_000n, 0n],
