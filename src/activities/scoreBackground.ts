@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { parse } from 'csv-parse/sync';
+import { CATEGORY_COUNT } from '../../schemas/documents/footprintCategories.ts';
 import {
   DEFAULT_GWP_SET,
   gwpSet,
@@ -13,6 +14,7 @@ import { Refusal } from '../../schemas/refusal.ts';
 import {
   type Characterisation,
   characterise,
+  directScores,
   type FlowMapRow,
   factorsByFlow,
   flowMapRow,
@@ -22,6 +24,7 @@ import { packageGwpSet } from '../background/methodMatching.ts';
 import { type ScoredBackground, scoreWith } from '../background/score.ts';
 import { loadBackground, loadTable, type StoredBackground } from '../store/backgroundFiles.ts';
 import { decodeUnmatched } from '../store/backgroundTables.ts';
+import { readScores, writeScores } from '../store/scoreFiles.ts';
 
 export interface ScoredVersion {
   readonly name: string;
@@ -56,8 +59,23 @@ export async function scoreStoredBackground(
         ? []
         : decodeUnmatched(await loadTable(home, stored, 'unmatched.arrow')),
     flowMap,
-    scored: scoreWith(stored.system, characterisation),
+    scored: await storedOrSolved(home, stored, characterisation),
   };
+}
+
+/** Scores that were solved before, else a solve whose result is kept. */
+async function storedOrSolved(
+  home: string,
+  { name, manifest, system }: StoredBackground,
+  characterisation: Characterisation,
+): Promise<ScoredBackground> {
+  const { version } = manifest;
+  const length = system.activities.length * CATEGORY_COUNT;
+  const kept = await readScores(home, name, version, characterisation, length);
+  if (kept) return { system, characterisation, direct: directScores(system, characterisation), ...kept };
+  const scored = scoreWith(system, characterisation);
+  await writeScores(home, name, version, characterisation, scored);
+  return scored;
 }
 
 /** The package's own method where it has one and nobody names another; else AR6 over 100 years. */

@@ -4,7 +4,7 @@ import { GATE_THRESHOLDS, type GateThresholds } from '../../schemas/reference/ga
 import { Refusal } from '../../schemas/refusal.ts';
 import { allocate } from './allocation.ts';
 import { type AllocatedProcess, exchangesOf, namesOf, unitsOf } from './assembly.ts';
-import type { Finding } from './findings.ts';
+import { type Finding, finding } from './findings.ts';
 import { runGate } from './gate/gate.ts';
 import { implausible } from './gate/plausibility.ts';
 import type { Inventory, InventoryProcess, StatedUncertainty } from './inventory.ts';
@@ -14,6 +14,7 @@ import { matchMethod } from './methodMatching.ts';
 import { normalise } from './normalise.ts';
 import type { BackgroundOverrides } from './overrides.ts';
 import type { SparseColumns } from './solver/sparseColumns.ts';
+import { judgeDistribution } from './uncertainty/distribution.ts';
 
 /** One (process, product): a column of A, and the row of its product. */
 export interface Activity {
@@ -215,6 +216,13 @@ function allocatedProcesses(
     const normal = normalise(process, inventory, findings, accepted);
     const plausible = normal && implausible(normal, inventory, thresholds, accepted, findings);
     if (!plausible) return [];
+    const impossible = process.exchanges.filter(
+      ({ uncertainty, amount }) => 'fault' in judgeDistribution(uncertainty, amount),
+    );
+    if (impossible.length > 0) {
+      const facts = { count: impossible.length };
+      findings.push(finding('bad_distribution', process.id, '', 'kept', facts));
+    }
     return { ...plausible, allocation: allocate(plausible, inventory, findings), firstActivity: 0 };
   });
 }

@@ -15,7 +15,7 @@ import { Fault } from '../runtime/errors.ts';
 import { decodeSystem, encodeBackground, SYSTEM_FILES, type SystemFile } from './backgroundTables.ts';
 
 /** Goes up with every change of parsing, allocation or linking that changes a version's numbers. */
-const IMPORT_RULES = 3;
+const IMPORT_RULES = 4;
 
 export const backgroundManifest = z.strictObject({
   version: z.string(),

@@ -114,6 +114,41 @@ describe('tanliu background', () => {
     expect(errors).toContain('E_EXPORT_FOLDER');
   });
 
+  it('meets lines of a bill with datasets: suggestions with reasons, a choice kept and reused, gaps', async () => {
+    await tanliu('background', 'import', join(home, 'package.zip'), '--name', 'small');
+    const bill = join(home, 'bill.csv');
+    await writeFile(
+      bill,
+      'name,unit,quantity\nElectricity,kWh,5\nElectricity,pieces,1\nUnobtainium,kg,1\nSpecial alloy,kg,2\n',
+    );
+    const queue = async () => {
+      expect(await tanliu('background', 'map', 'small', bill, '--place', 'CN', '--json')).toBe(0);
+      return JSON.parse(out);
+    };
+    const first = await queue();
+    expect(first.counts).toEqual({ chosen: 0, stale: 0, open: 1, gap: 3 });
+    expect(first.lines[0].suggestions).toMatchObject([{ process: 'plant', flow: 'power' }]);
+    const reasons = first.lines[0].suggestions[0].reasons.map(({ en }: { en: string }) => en);
+    expect(reasons).toContain('kWh converts to kWh');
+    const choose = (...args: string[]) => tanliu('background', 'choose', 'small', '--by', 'Li', ...args);
+    expect(
+      await choose('--line', ' special  ALLOY', '--unit', 'KG', '--process', 'smelter', '--flow', 'metal'),
+    ).toBe(0);
+    expect(await choose('--line', 'Unobtainium', '--unit', 'kg', '--gap')).toBe(0);
+    expect(await choose('--line', 'x', '--unit', 'kg', '--process', 'nobody', '--flow', 'metal')).toBe(1);
+    expect(await choose('--line', 'x', '--unit', 'kg')).toBe(2);
+    const second = await queue();
+    expect(second.counts).toEqual({ chosen: 1, stale: 0, open: 1, gap: 2 });
+    expect(second.lines[3]).toMatchObject({
+      state: 'chosen',
+      choice: { chosenBy: 'Li', product: { process: 'smelter' } },
+    });
+    expect(second.lines[2]).toMatchObject({ state: 'gap', choice: { product: null } });
+    await writeFile(join(home, 'package.zip'), zipArchive(smallPackage([POWER_AND_METAL[0]!])));
+    await tanliu('background', 'import', join(home, 'package.zip'), '--name', 'small');
+    expect((await queue()).lines[3]).toMatchObject({ state: 'stale' });
+  });
+
   it('applies a reviewed override file, which makes another version', async () => {
     const file = join(home, 'package.zip');
     const overrides = join(home, 'overrides.json');

@@ -8,8 +8,9 @@ import { scoreStoredBackground } from '../../src/activities/scoreBackground.ts';
 import { scoreRows } from '../../src/background/score.ts';
 import { buildBackground } from '../../src/background/technosphere.ts';
 import { listBackgrounds, loadBackground } from '../../src/store/backgroundFiles.ts';
+import { ilcdParts } from './ilcdParts.ts';
 import { POWER_AND_METAL, type SmallProcess, smallInventory, smallPackage } from './smallPackage.ts';
-import { zipArchive } from './zipArchive.ts';
+import { type ZipPart, zipArchive } from './zipArchive.ts';
 
 let home = '';
 beforeEach(async () => {
@@ -48,6 +49,22 @@ describe('a background version', () => {
     expect(await listBackgrounds(home)).toEqual(['other', 'small']);
   });
 
+  it('keeps its scores, and solves again when the kept ones are damaged', async () => {
+    await importBackground(home, 'small', await packageFile(POWER_AND_METAL));
+    const first = await scoreStoredBackground(home, 'small');
+    const folder = join(home, 'background/small/.scores');
+    const [file = ''] = await readdir(folder);
+    const kept = await readFile(join(folder, file));
+    expect((await scoreStoredBackground(home, 'small')).scored).toEqual(first.scored);
+    const wrong = Buffer.from(kept);
+    wrong[wrong.length - 1]! ^= 1;
+    await writeFile(join(folder, file), wrong);
+    expect((await scoreStoredBackground(home, 'small')).scored).toEqual(first.scored);
+    expect(await readFile(join(folder, file))).toEqual(kept);
+    await scoreStoredBackground(home, 'small', { gwpSet: 'ar6_20' });
+    expect(await readdir(folder)).toHaveLength(2);
+  });
+
   it('stays readable when another version of the name becomes the current one', async () => {
     const first = await importBackground(home, 'small', await packageFile(POWER_AND_METAL));
     const second = await importBackground(home, 'small', await packageFile(POWER_AND_METAL.slice(0, 1)));
@@ -69,6 +86,50 @@ describe('a background version', () => {
       expect.objectContaining({ code: 'E_PACKAGE_EMPTY' }),
     );
     expect(await listBackgrounds(home)).toEqual([]);
+  });
+
+  it.each<[string, (parts: ZipPart[]) => Buffer, string, string]>([
+    ['cut short', (parts) => zipArchive(parts).subarray(0, -200), 'E_ZIP_FORMAT', 'package.zip'],
+    [
+      'with a flipped byte',
+      (parts) => {
+        const bytes = zipArchive(parts);
+        bytes[60]! ^= 0xff;
+        return bytes;
+      },
+      'E_ZIP_FORMAT',
+      'ILCD/unitgroups/u-mass.xml',
+    ],
+    [
+      'that climbs out of its folder',
+      (parts) => zipArchive([...parts, { name: '../../processes/x.xml', bytes: '<a/>' }]),
+      'E_ZIP_PATH',
+      '../../processes/x.xml',
+    ],
+    [
+      'that is a bomb',
+      (parts) =>
+        zipArchive([...parts, { name: 'ILCD/processes/bomb.xml', bytes: Buffer.alloc(8 << 20, ' ') }]),
+      'E_ZIP_LIMIT',
+      'ILCD/processes/bomb.xml',
+    ],
+    [
+      'whose last file declares an entity',
+      (parts) =>
+        zipArchive([
+          ...parts,
+          { name: 'ILCD/processes/z.xml', bytes: '<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>' },
+        ]),
+      'E_PACKAGE_XML',
+      'ILCD/processes/z.xml',
+    ],
+  ])('leaves nothing of an ILCD package %s, and says where and why', async (_what, archive, code, place) => {
+    const file = join(home, 'package.zip');
+    await writeFile(file, archive(ilcdParts([{ id: 'plant', exchanges: [{ flow: 'power', amount: 1 }] }])));
+    await expect(importBackground(home, 'small', file)).rejects.toThrow(
+      expect.objectContaining({ code, place: expect.stringContaining(place) }),
+    );
+    expect(await readdir(home)).toEqual(['package.zip']);
   });
 
   it('is not used when a table of it is damaged', async () => {

@@ -7,6 +7,7 @@ import { csvLines } from '../../background/export/csvLines.ts';
 import type { DatasetPage } from '../../background/report.ts';
 import type { ScoreRow } from '../../background/score.ts';
 import { action, printJson, say } from '../run.ts';
+import { registerMapping } from './backgroundMapping.ts';
 import { registerQueries } from './backgroundQueries.ts';
 
 interface MethodOptions {
@@ -43,6 +44,7 @@ export function register(program: Command): void {
     .description('the score of one unit of every (process, product)')
     .action(action(scores));
   registerQueries(background);
+  registerMapping(background);
 }
 
 async function importPackage(
