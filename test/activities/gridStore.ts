@@ -30,6 +30,11 @@ export async function openGridStore(): Promise<GridStore> {
   const store = await openChdbStore(temporaryFolder('grid'));
   onTestFinished(() => store.close());
   await migrate(store);
+  return gridStoreOver(store);
+}
+
+/** Puts readings into a store that is open already. */
+export function gridStoreOver(store: Store): GridStore {
   let offset = 10;
   return {
     store,

@@ -179,6 +179,42 @@ test('backfill continues as new and gives what closing gives', async () => {
   expect(await again.result()).toMatchObject({ computed: 0, unchanged: 13, empty: 35 });
 });
 
+test('a late reading re-opens by the stock of storage the hours that delivered what was charged in its own', async () => {
+  const reading = (hour: number, mwh: Record<string, number>, revision = 0) => ({
+    'grid.generation': Object.entries({
+      coal: 0,
+      gas: 0,
+      wind: 0,
+      hydro_charge: 0,
+      hydro_discharge: 0,
+      ...mwh,
+    }).map(([fuel, energyMwh]) => ({
+      ...{ zone: 'S', fuel, energyMwh, start: hourText(at(hour)), durationS: 3_600 },
+      ...{ quality: 'measured', revision },
+    })),
+    'grid.exchange': [],
+    'grid.load': [],
+  });
+  const night = reading(240, { coal: 150, hydro_charge: 100 });
+  const evening = [241, 242].map((hour) => reading(hour, { wind: 60, hydro_discharge: 20 }));
+  await ingest([night, ...evening], at(243));
+  expect(await close(at(246))).toMatchObject({ computed: 3, reopened: 0 });
+  await ingest([reading(240, { gas: 150, hydro_charge: 100 }, 1)], at(247));
+  expect(await close(at(248))).toMatchObject({ computed: 3, unchanged: 0, reopened: 1 });
+  const rows = await bench.store.query<{ x: number; version: number; cause: string }>(
+    `SELECT consumption_intensity_kg_per_mwh AS x, g.version AS version, cause FROM grid_intensity_current AS g
+     INNER JOIN computations AS c ON c.id = g.computation WHERE zone = 'S' AND family = 'mode_direct' ORDER BY g.start`,
+  );
+  expect(rows.map(({ version, cause }) => [version, cause])).toEqual([
+    [2, 'input revision'],
+    [2, 'stock'],
+    [2, 'stock'],
+  ]);
+  // A quarter of the supply is delivered gas, at 370 kg/MWh over the losses of pumping.
+  expect(rows[2]!.x).toBeGreaterThan((20 * 370) / 80);
+  expect(rows[2]!.x).toBeLessThan((20 * 370) / 80 / 0.7);
+});
+
 test('schedules are made once and brought up to date', async () => {
   const { client, topicPrefix, taskQueue } = bench;
   const ids = scheduleIds(topicPrefix);
