@@ -6,7 +6,7 @@ import {
 import { co2Factors, footprintFactors } from '../../../schemas/reference/electricityFactors.ts';
 import { ZONES } from '../../../schemas/reference/zones.ts';
 
-const valueOf = (family: string, zone: string, year: number): number => {
+const factorOf = (family: string, zone: string, year: number): number => {
   const mix = footprintFactors.find(
     (row) => row.family === family && row.supply === 'mix' && row.year === year,
   );
@@ -20,7 +20,7 @@ describe('the announced factors hold what the announcements say of them', () => 
   test.each(statedChanges.map((change) => [`${change.family} ${change.year}`, change] as const))(
     'the stated change of %s comes out to its last digit',
     (_name, { family, zone, year, changePercent }) => {
-      const change = (valueOf(family, zone, year) / valueOf(family, zone, year - 1) - 1) * 100;
+      const change = (factorOf(family, zone, year) / factorOf(family, zone, year - 1) - 1) * 100;
       expect(Number(change.toFixed(1))).toBe(changePercent);
     },
   );
@@ -31,7 +31,7 @@ describe('the announced factors hold what the announcements say of them', () => 
       const provinces = co2Factors.filter(
         (row) => row.family === family && row.scope === 'provincial' && row.year === year,
       );
-      const changes = provinces.map((row) => row.intensityKgCo2PerKwh - valueOf(family, row.zone, year - 1));
+      const changes = provinces.map((row) => row.intensityKgCo2PerKwh - factorOf(family, row.zone, year - 1));
       expect(changes.filter((change) => change < 0)).toHaveLength(down);
       expect(changes.filter((change) => change > 0)).toHaveLength(up);
     },
@@ -43,25 +43,25 @@ describe('the announced factors hold what the announcements say of them', () => 
     );
     for (const { id } of [...scopes, { id: 'CN' }])
       for (const year of years)
-        expect(valueOf('cn_co2_average', id, year), `${id} ${year}`).toBeGreaterThan(0);
-    expect(valueOf('cn_co2_average', 'CN-XZ', 2023)).toBeNaN();
+        expect(factorOf('cn_co2_average', id, year), `${id} ${year}`).toBeGreaterThan(0);
+    expect(factorOf('cn_co2_average', 'CN-XZ', 2023)).toBeNaN();
   });
 
   test('what is left without traded non-fossil power lies between the average and fossil power alone', () => {
     for (const year of years) {
-      const rest = valueOf('cn_co2_excl_traded_nonfossil', 'CN', year);
-      expect(rest).toBeGreaterThan(valueOf('cn_co2_average', 'CN', year));
-      expect(rest).toBeLessThan(valueOf('cn_co2_fossil', 'CN', year));
+      const rest = factorOf('cn_co2_excl_traded_nonfossil', 'CN', year);
+      expect(rest).toBeGreaterThan(factorOf('cn_co2_average', 'CN', year));
+      expect(rest).toBeLessThan(factorOf('cn_co2_fossil', 'CN', year));
     }
   });
 
   test('the country lies between its regions', () => {
     for (const year of years) {
       const regions = ZONES.filter(({ kind }) => kind === 'factor_scope').map(({ id }) =>
-        valueOf('cn_co2_average', id, year),
+        factorOf('cn_co2_average', id, year),
       );
-      expect(valueOf('cn_co2_average', 'CN', year)).toBeGreaterThan(Math.min(...regions));
-      expect(valueOf('cn_co2_average', 'CN', year)).toBeLessThan(Math.max(...regions));
+      expect(factorOf('cn_co2_average', 'CN', year)).toBeGreaterThan(Math.min(...regions));
+      expect(factorOf('cn_co2_average', 'CN', year)).toBeLessThan(Math.max(...regions));
     }
   });
 });
