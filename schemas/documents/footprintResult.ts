@@ -46,6 +46,37 @@ const identity = z.strictObject({
   holds: z.boolean(),
 });
 
+/** Draws of the background, every product in the same draw; quantities of the input as stated. */
+const uncertainty = z.strictObject({
+  unit: z.literal('kgCO2e per declared unit'),
+  seed: z.int(),
+  draws: z.int(),
+  /** Without an answer; more than one in a hundred is refused. */
+  dropped: z.int(),
+  medianKgCo2e: z.number(),
+  meanKgCo2e: z.number(),
+  percentile2_5KgCo2e: z.number(),
+  percentile97_5KgCo2e: z.number(),
+  sdKgCo2e: z.number(),
+  /** null where a draw is not above 0. */
+  geometricSd: z.number().nullable(),
+  firstOrderSdKgCo2e: z.number(),
+  /** Outside 0.8–1.25 the model is not nearly linear in what is uncertain. null where nothing is uncertain. */
+  sdByFirstOrder: z.number().nullable(),
+  /** Of the whole background. */
+  uncertainExchanges: z.int(),
+  /** By share of the first-order variance, largest first. */
+  contributors: z.array(
+    z.strictObject({
+      process: z.string(),
+      exchange: z.string(),
+      basis: z.enum(['stated', 'pedigree']),
+      varianceShare: z.number(),
+    }),
+  ),
+});
+export type FootprintUncertainty = z.infer<typeof uncertainty>;
+
 export const footprintResult = z.strictObject({
   schema: z.literal('tanliu.footprint/1'),
   product: footprintInput.shape.product,
@@ -81,5 +112,7 @@ export const footprintResult = z.strictObject({
     electricityFactors: z.array(z.string()),
   }),
   identities: z.array(identity),
+  /** Where draws were asked for. */
+  uncertainty: uncertainty.optional(),
 });
 export type FootprintResult = z.infer<typeof footprintResult>;

@@ -4,10 +4,10 @@ import { type BackgroundProducts, backgroundProducts } from '../../schemas/docum
 import { type FootprintInput, footprintInput } from '../../schemas/documents/footprintInput.ts';
 import { type FootprintResult, footprintResult } from '../../schemas/documents/footprintResult.ts';
 import { Refusal } from '../../schemas/refusal.ts';
-import { type ProductCatalogue, productCatalogue } from '../background/scoredProducts.ts';
 import { computeFootprint } from '../footprint/computeFootprint.ts';
 import { extractProducts } from '../footprint/productExtract.ts';
-import { type ScoredVersion, scoreStoredBackground } from './scoreBackground.ts';
+import { footprintUncertainty, type UncertaintyRequest } from './footprintUncertainty.ts';
+import { catalogueOf, type ScoredVersion, scoreStoredBackground } from './scoreBackground.ts';
 
 /** @throws Refusal `E_FOOTPRINT_INPUT` with every place that is wrong */
 export function parseFootprintInput(text: string, place: string): FootprintInput {
@@ -30,11 +30,6 @@ export function parseFootprintInput(text: string, place: string): FootprintInput
   });
 }
 
-/** The catalogue of products of a scored version. */
-export function catalogueOf({ scored, ...identity }: ScoredVersion): ProductCatalogue {
-  return productCatalogue(scored, identity);
-}
-
 /**
  * @param reference `name` or `name@version` of the background
  * @throws Refusal of the store, the solver and the footprint
@@ -43,9 +38,13 @@ export async function footprintFromStore(
   home: string,
   reference: string,
   input: FootprintInput,
-  method: { readonly mapFile?: string } = {},
+  method: { readonly mapFile?: string; readonly uncertainty?: UncertaintyRequest } = {},
 ): Promise<FootprintResult> {
-  return footprintResult.parse(computeFootprint(input, await catalogueFor(home, reference, input, method)));
+  const version = await versionFor(home, reference, input, method);
+  const result = computeFootprint(input, catalogueOf(version));
+  if (!method.uncertainty) return footprintResult.parse(result);
+  const uncertainty = await footprintUncertainty(home, version, input, method.uncertainty);
+  return footprintResult.parse({ ...result, uncertainty });
 }
 
 /** The footprint, and the background rows that it used: together with the input enough to compute it again. */
@@ -55,20 +54,21 @@ export async function footprintWithProducts(
   input: FootprintInput,
   method: { readonly mapFile?: string } = {},
 ): Promise<{ footprint: FootprintResult; products: BackgroundProducts }> {
-  const catalogue = await catalogueFor(home, reference, input, method);
+  const catalogue = catalogueOf(await versionFor(home, reference, input, method));
   return {
     footprint: footprintResult.parse(computeFootprint(input, catalogue)),
     products: backgroundProducts.parse(extractProducts(input, catalogue)),
   };
 }
 
-async function catalogueFor(
+function versionFor(
   home: string,
   reference: string,
   { gwpSet }: FootprintInput,
-  method: { readonly mapFile?: string },
-): Promise<ProductCatalogue> {
-  return catalogueOf(
-    await scoreStoredBackground(home, reference, { ...method, ...(gwpSet !== undefined && { gwpSet }) }),
-  );
+  { mapFile }: { readonly mapFile?: string },
+): Promise<ScoredVersion> {
+  return scoreStoredBackground(home, reference, {
+    ...(mapFile !== undefined && { mapFile }),
+    ...(gwpSet !== undefined && { gwpSet }),
+  });
 }

@@ -21,7 +21,6 @@ import { computeFootprint } from '../footprint/computeFootprint.ts';
 import { loadBackground } from '../store/backgroundFiles.ts';
 import type { Store } from '../store/port.ts';
 import { CODE_VERSION } from './codeVersion.ts';
-import { catalogueOf } from './computeFootprint.ts';
 import { importBackground } from './importBackground.ts';
 import {
   canonicalSha256,
@@ -31,7 +30,7 @@ import {
   snapshotInputs,
   versionOf,
 } from './lineage.ts';
-import { scoreStoredBackground } from './scoreBackground.ts';
+import { catalogueOf, scoreStoredBackground } from './scoreBackground.ts';
 
 export interface ProductFootprint {
   readonly computation: string;

@@ -22,6 +22,7 @@ import {
 import { FLOW_MATCHING, matchFlows } from '../background/flowMatching.ts';
 import { packageGwpSet } from '../background/methodMatching.ts';
 import { type ScoredBackground, scoreWith } from '../background/score.ts';
+import { type ProductCatalogue, productCatalogue } from '../background/scoredProducts.ts';
 import { loadBackground, loadTable, type StoredBackground } from '../store/backgroundFiles.ts';
 import { decodeUnmatched } from '../store/backgroundTables.ts';
 import { readScores, writeScores } from '../store/scoreFiles.ts';
@@ -36,6 +37,11 @@ export interface ScoredVersion {
   /** Which rules or file named the species of the flows: `cas-code-name/1` or `sha256:…`. */
   readonly flowMap: string;
   readonly scored: ScoredBackground;
+}
+
+/** The catalogue of products of a scored version. */
+export function catalogueOf({ scored, ...identity }: ScoredVersion): ProductCatalogue {
+  return productCatalogue(scored, identity);
 }
 
 /**

@@ -183,7 +183,7 @@ function activitiesOf({ process, products, allocation, isTreatment }: AllocatedP
 }
 
 /** Allocation weighs every input and every elementary exchange of the process. */
-function eachShare(
+export function eachShare(
   { allocation, products, firstActivity }: AllocatedProcess,
   exchange: ReferenceExchange,
   visit: (column: number, share: number) => void,

@@ -15,6 +15,7 @@ import { normalise } from './normalise.ts';
 import type { BackgroundOverrides } from './overrides.ts';
 import type { SparseColumns } from './solver/sparseColumns.ts';
 import { judgeDistribution } from './uncertainty/distribution.ts';
+import { type BackgroundUncertainty, uncertaintyOf } from './uncertainty/drawnParts.ts';
 
 /** One (process, product): a column of A, and the row of its product. */
 export interface Activity {
@@ -127,6 +128,7 @@ export interface BackgroundSystem {
 export interface BuiltBackground {
   readonly system: BackgroundSystem;
   readonly exchanges: readonly ExchangeRecord[];
+  readonly uncertainty: BackgroundUncertainty;
   readonly proof: GateProof;
   /** The package's own climate method and what of it found no flow; undefined where it has none. */
   readonly method:
@@ -196,6 +198,7 @@ export function buildBackground(inventory: Inventory, options: BuildOptions = {}
   return {
     system,
     exchanges: gated.assembly.processes.flatMap(exchangesOf),
+    uncertainty: uncertaintyOf(gated.assembly),
     proof: gated.proof,
     method: method && { id: method.id, name: method.name, unmatched: method.unmatched },
   };

@@ -12,6 +12,11 @@ import type {
   LinkRecord,
   NameRecord,
 } from '../background/technosphere.ts';
+import type {
+  BackgroundUncertainty,
+  DrawnPartRow,
+  UncertainExchange,
+} from '../background/uncertainty/drawnParts.ts';
 import { type ColumnTypes, decodeTable, encodeTable } from './arrowFile.ts';
 
 const ACTIVITIES = {
@@ -94,6 +99,26 @@ const EXCHANGES = {
   pedigree: 'text',
 } as const satisfies ColumnTypes;
 
+const UNCERTAIN = {
+  processId: 'text',
+  exchangeId: 'text',
+  statedAmount: 'number',
+  basis: 'text',
+  kind: 'text',
+  a: 'number',
+  b: 'number',
+  c: 'number',
+} as const satisfies ColumnTypes;
+
+const DRAWN_PARTS = {
+  processId: 'text',
+  exchangeId: 'text',
+  matrix: 'text',
+  row: 'int',
+  column: 'int',
+  coefficient: 'number',
+} as const satisfies ColumnTypes;
+
 /** Columns of every table of a version, by file. */
 export const BACKGROUND_TABLES: Readonly<Record<string, ColumnTypes>> = {
   'activities.arrow': ACTIVITIES,
@@ -108,10 +133,17 @@ export const BACKGROUND_TABLES: Readonly<Record<string, ColumnTypes>> = {
   'findings.arrow': FINDINGS,
   'links.arrow': LINKS,
   'exchanges.arrow': EXCHANGES,
+  'uncertain.arrow': UNCERTAIN,
+  'drawnParts.arrow': DRAWN_PARTS,
 };
 
 /** File name → bytes. */
-export function encodeBackground({ system, exchanges, method }: BuiltBackground): Map<string, Uint8Array> {
+export function encodeBackground({
+  system,
+  exchanges,
+  uncertainty,
+  method,
+}: BuiltBackground): Map<string, Uint8Array> {
   return new Map([
     ['activities.arrow', encodeTable(ACTIVITIES, system.activities)],
     ['natureFlows.arrow', encodeTable(NATURE_FLOWS, system.natureFlows)],
@@ -155,6 +187,14 @@ export function encodeBackground({ system, exchanges, method }: BuiltBackground)
         })),
       ),
     ],
+    [
+      'uncertain.arrow',
+      encodeTable(
+        UNCERTAIN,
+        uncertainty.exchanges.map(({ distribution, ...exchange }) => ({ ...exchange, ...distribution })),
+      ),
+    ],
+    ['drawnParts.arrow', encodeTable(DRAWN_PARTS, uncertainty.parts)],
   ]);
 }
 
@@ -212,6 +252,21 @@ export function decodeExchanges(bytes: Uint8Array): ExchangeRecord[] {
     role: role as ExchangeRecord['role'],
     uncertainty: uncertainty === '' ? undefined : (JSON.parse(uncertainty) as StatedUncertainty),
   }));
+}
+
+/** Uncertain exchanges and what they add where, as draws need them. */
+export function decodeUncertainty(
+  uncertain: Uint8Array,
+  parts: Uint8Array,
+): Pick<BackgroundUncertainty, 'exchanges' | 'parts'> {
+  return {
+    exchanges: decodeTable(UNCERTAIN, uncertain).map(({ kind, a, b, c, basis, ...exchange }) => ({
+      ...exchange,
+      basis: basis as UncertainExchange['basis'],
+      distribution: { kind: kind as UncertainExchange['distribution']['kind'], a, b, c },
+    })),
+    parts: decodeTable(DRAWN_PARTS, parts) as DrawnPartRow[],
+  };
 }
 
 /** Flows of the package's climate method, as it names them, for which the package has no flow. */

@@ -198,6 +198,41 @@ describe('tanliu footprint compute', () => {
     expect(result.versions.background).toMatch(/^small@/);
   });
 
+  it('adds the spread of its background on request, the same for the same seed', async () => {
+    const uncertain = POWER_AND_METAL.map((process) => ({
+      ...process,
+      exchanges: process.exchanges.map((exchange) =>
+        exchange.flow === 'co2'
+          ? {
+              ...exchange,
+              uncertainty: { distributionType: 'LOG_NORMAL_DISTRIBUTION', geomMean: 1, geomSd: 1.1 },
+            }
+          : exchange,
+      ),
+    }));
+    await writeFile(join(home, 'uncertain.zip'), zipArchive(smallPackage(uncertain)));
+    await tanliu('background', 'import', join(home, 'uncertain.zip'), '--name', 'uncertain');
+    const file = join(home, 'pan.json');
+    await writeFile(file, JSON.stringify(input));
+    const compute = async (...flags: string[]) => {
+      expect(await tanliu('footprint', 'compute', file, '--json', ...flags)).toBe(0);
+      return JSON.parse(out).uncertainty;
+    };
+    const first = await compute('--draws', '300', '--seed', '5');
+    expect(first).toMatchObject({ draws: 300, dropped: 0, uncertainExchanges: 2 });
+    expect(first.percentile2_5KgCo2e).toBeLessThan(2 * 10.798);
+    expect(first.percentile97_5KgCo2e).toBeGreaterThan(2 * 10.798);
+    // 2 kg of metal: 18 kg CO2 by power, 3 kg by the smelter, each with sigma ln 1.1.
+    expect(first.firstOrderSdKgCo2e).toBeCloseTo(Math.log(1.1) * Math.hypot(18, 3), 10);
+    expect(first.sdByFirstOrder).toBeGreaterThan(0.8);
+    expect(first.sdByFirstOrder).toBeLessThan(1.25);
+    expect(first.contributors[0]).toMatchObject({ process: 'plant', basis: 'stated' });
+    expect(await compute('--draws', '300', '--seed', '5')).toEqual(first);
+    expect(await compute('--draws', '300', '--seed', '6')).not.toEqual(first);
+    expect(await compute()).toBeUndefined();
+    expect(await tanliu('footprint', 'compute', file, '--draws', '1')).toBe(2);
+  });
+
   it('lists every place of the input that is wrong and ends with 1; ends with 2 when no background is named', async () => {
     const file = join(home, 'pan.json');
     await writeFile(file, JSON.stringify({ ...input, declaredUnitsMade: 0, site: '' }));

@@ -15,6 +15,8 @@ export interface SmallExchange {
   readonly property?: string;
   readonly provider?: string;
   readonly price?: number;
+  readonly uncertainty?: Json;
+  readonly pedigree?: string;
 }
 
 export interface SmallProcess {
@@ -93,6 +95,8 @@ export function smallPackage(processes: readonly SmallProcess[], schema: 1 | 2 =
           ...(exchange.property && { flowProperty: { '@id': exchange.property } }),
           ...(exchange.provider && { defaultProvider: { '@id': exchange.provider } }),
           ...(exchange.price && { costValue: exchange.price, currency: { '@id': 'cny' } }),
+          ...(exchange.uncertainty && { uncertainty: exchange.uncertainty }),
+          ...(exchange.pedigree && { dqEntry: exchange.pedigree }),
           ...(exchange.amount !== null && { amount: exchange.amount }),
           ...flag('input', 'isInput', exchange.input ?? false),
           ...(exchange.avoided && flag('avoidedProduct', 'isAvoidedProduct', true)),
