@@ -8,9 +8,12 @@ import { installedPeerPython } from '../../bench/peer/bw2calc.ts';
 import { exportBackground } from '../../src/activities/exportBackground.ts';
 import { type ImportedBackground, importBackground } from '../../src/activities/importBackground.ts';
 import { type ScoredVersion, scoreStoredBackground } from '../../src/activities/scoreBackground.ts';
+import { explainScore } from '../../src/background/explainScore.ts';
 import { everydayProducts, qualityTotals } from '../../src/background/report.ts';
 import { type ScoreRow, scoreRows } from '../../src/background/score.ts';
 import { createSearchIndex } from '../../src/background/search.ts';
+import { loadManifest, loadTable } from '../../src/store/backgroundFiles.ts';
+import { decodeExchanges } from '../../src/store/backgroundTables.ts';
 import { dataDir } from '../sharedData.ts';
 
 const python = installedPeerPython();
@@ -80,6 +83,23 @@ describe.skipIf(!dataDir)('the Tiangong package', () => {
     expect(first('四川 混合电力')).toMatchObject({ location: 'SC-CN', flowName: 'Electricity' });
     expect(first('electricity mix sichuan')).toMatchObject({ location: 'SC-CN', flowName: 'Electricity' });
     expect(index.find('量子纠缠')).toEqual([]);
+  });
+
+  it('walks every score back to exchanges that add up to it', async () => {
+    const stored = await loadManifest(home, 'tiangong');
+    const exchanges = Map.groupBy(
+      decodeExchanges(await loadTable(home, stored, 'exchanges.arrow')),
+      ({ processId }) => processId,
+    );
+    const usable = rows.filter((row) => row.usable).filter((_row, at) => at % 10 === 0);
+    for (const { activity } of usable) {
+      const { processId: process, flowId: flow } = activity;
+      const { totalKgCo2e, sumKgCo2e } = explainScore(scored.scored, exchanges.get(process) ?? [], {
+        process,
+        flow,
+      });
+      expect(Math.abs(sumKgCo2e - totalKgCo2e)).toBeLessThanOrEqual(1e-12 * Math.abs(totalKgCo2e));
+    }
   });
 
   it('gives the same bytes when it is imported again', async () => {

@@ -7,12 +7,16 @@ export function register(program: Command): void {
   program
     .command('explain')
     .description('lineage of a published figure 追溯数值来源')
-    .argument('<id>', 'a computation, or a figure: grid/<zone>/<start>/<family>[/15_minutes][@v<version>]')
+    .argument(
+      '<id>',
+      'a computation, or a figure: grid/<zone>/<start>/<family>[/15_minutes][@v<version>], background/<name>[@<version>]/<process>[/<flow>]',
+    )
     .option('--json', 'one JSON document on standard output')
     .action(action(explain));
 }
 
 async function explain(id: string, { json }: { json?: boolean }): Promise<void> {
+  if (id.startsWith('background/')) return explainScore(id, json);
   const { openStore } = await import('../connect.ts');
   const { explainResult } = await import('../../activities/resultKinds.ts');
   const store = await openStore();
@@ -23,6 +27,40 @@ async function explain(id: string, { json }: { json?: boolean }): Promise<void> 
   } finally {
     await store.close();
   }
+}
+
+/** Scores of a background stand on the local store: no server is asked. */
+async function explainScore(id: string, json: boolean | undefined): Promise<void> {
+  const { loadConfig } = await import('../../runtime/config.ts');
+  const { explainBackground } = await import('../../activities/explainBackground.ts');
+  const explanation = await explainBackground(loadConfig().home, id);
+  if (json) return printJson(explanation);
+  const { background, manifest, parts, findings, ...score } = explanation;
+  const lines = [
+    `${score.name}: ${score.totalKgCo2e} kgCO2e/${score.unit} by ${score.gwpSet} (${score.flowMap})`,
+    `  ${background}, package SHA-256 ${manifest.sourceSha256} (${manifest.format}), ${manifest.linkingPolicy}, ${manifest.gate.thresholds}`,
+    `  one run makes ${score.output} and nets ${score.pivot} ${score.unit}; allocation ${score.allocation.rule}, share ${score.allocation.share}`,
+    ...parts.flatMap(({ exchange, flowName, stated, kgCo2e, factor, link }) => [
+      `  ${kgCo2e}  exchange ${exchange}: ${stated.amount} ${stated.unit} ${flowName}`,
+      ...(factor ? [`      × ${factor.kgCo2ePerUnit} kgCO2e (${factor.source})`] : []),
+      ...(link
+        ? [
+            `      ${link.rule} ${link.tier} ${link.reason}, ${link.candidates} candidates`
+              .replace(/ +/g, ' ')
+              .replace(/^ /, '      '),
+          ]
+        : []),
+      ...(link?.suppliers ?? []).map(
+        ({ name, process: supplier, share, kgCo2ePerUnit }) =>
+          `      ${share} from ${name} [${supplier}], ${kgCo2ePerUnit} kgCO2e each`,
+      ),
+    ]),
+    `  sum of the parts ${score.sumKgCo2e}`,
+    ...findings.map(
+      ({ code, exchangeId, detail, action }) => `  ${code} ${exchangeId} ${detail} (${action})`,
+    ),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
 }
 
 function textOf({ id, computation, inputs, versions, details }: Explanation): string[] {
