@@ -15,7 +15,7 @@ import { findRunningServers } from './localServers/startLocalServers.ts';
 import { openLog, openStore } from './services.ts';
 import type { Running } from './shutdown.ts';
 import { type Stack, startStack } from './stack.ts';
-import { type Control, connectControl } from './temporal/control.ts';
+import { type Control, connectControl } from './temporal/requests.ts';
 import { ensureIngest, ensureSchedules } from './temporal/startControl.ts';
 import { startWorkers, taskQueueOf } from './temporal/startWorkers.ts';
 

@@ -1,5 +1,5 @@
-/** Work that people ask for: each request checked, under a name that keeps the same one from running twice. */
-import { type Client, WorkflowExecutionAlreadyStartedError, type WorkflowHandle } from '@temporalio/client';
+/** Work that people and programs ask for: each request checked, under a name that keeps the same one from running twice. */
+import { type Client, type WorkflowHandle, WorkflowIdConflictPolicy } from '@temporalio/client';
 import type { Workflow } from '@temporalio/common';
 import type { z } from 'zod';
 import {
@@ -9,15 +9,24 @@ import {
   CLOSE_GRID_WINDOWS,
   closeFacilitiesArguments,
   closeWindowsArguments,
+  type ProductFootprintArguments,
+  productFootprintArguments,
   rebuildWindowsArguments,
   redriveArguments,
+  type SettleMonthArguments,
+  settleMonthArguments,
 } from '../../../schemas/control.ts';
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
-import type { backfill } from '../../../workflows/backfill.ts';
+import type { BackfillProgress, backfill } from '../../../workflows/backfill.ts';
 import type { closeFacilities } from '../../../workflows/closeFacilities.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
+import type { productFootprint } from '../../../workflows/productFootprint.ts';
 import type { rebuildWindows } from '../../../workflows/rebuildWindows.ts';
 import type { redrive } from '../../../workflows/redrive.ts';
+import type { settleMonth } from '../../../workflows/settleMonth.ts';
+import type { ComputedResult } from '../../activities/engineActivities.ts';
+import type { TemporalConnection } from '../config.ts';
+import { connectTemporal } from './connectTemporal.ts';
 import { ingestWorkflowId } from './startControl.ts';
 import { taskQueueOf } from './startWorkers.ts';
 
@@ -70,19 +79,53 @@ export function requestRebuild(at: Deployment, args: z.input<typeof rebuildWindo
   ]);
 }
 
+/** Computes the footprint of one product and period. */
+function requestProductFootprint(at: Deployment, args: ProductFootprintArguments) {
+  const checked = productFootprintArguments.parse(args);
+  const { id, period } = checked.question;
+  return start<typeof productFootprint>(at, 'productFootprint', `footprint:${id}:${period.start}`, [checked]);
+}
+
+/** Settles one market's month; one workflow a market and month is its only writer. */
+function requestSettlement(at: Deployment, args: SettleMonthArguments) {
+  const checked = settleMonthArguments.parse(args);
+  return start<typeof settleMonth>(at, 'settleMonth', `settlement:${checked.market}:${checked.period}`, [
+    checked,
+  ]);
+}
+
 /** Starts a workflow, or takes hold of the one that runs under this name already. */
-async function start<W extends Workflow>(
+function start<W extends Workflow>(
   { client, topicPrefix, taskQueue = taskQueueOf(topicPrefix) }: Deployment,
   workflow: string,
   name: string,
   args: Parameters<W>,
 ): Promise<WorkflowHandle<W>> {
-  const workflowId = `${topicPrefix}${name}`;
-  try {
-    return await client.workflow.start<W>(workflow, { workflowId, taskQueue, args } as never);
-  } catch (error) {
-    if (error instanceof WorkflowExecutionAlreadyStartedError)
-      return client.workflow.getHandle<W>(workflowId);
-    throw error;
-  }
+  const options = {
+    workflowId: `${topicPrefix}${name}`,
+    taskQueue,
+    args,
+    workflowIdConflictPolicy: WorkflowIdConflictPolicy.USE_EXISTING,
+  };
+  return client.workflow.start<W>(workflow, options as never);
+}
+
+/** A deployment with a connection of its own; each request waits for its result. */
+export interface Control extends Deployment {
+  backfill(range: z.input<typeof backfillArguments>): Promise<BackfillProgress>;
+  productFootprint(args: ProductFootprintArguments): Promise<ComputedResult>;
+  settleMonth(args: SettleMonthArguments): Promise<ComputedResult>;
+  close(): Promise<void>;
+}
+
+/** @throws Fault TL_SERVER_LOST where Temporal does not answer */
+export async function connectControl(connection: TemporalConnection, topicPrefix: string): Promise<Control> {
+  const at: Deployment = { client: await connectTemporal(connection), topicPrefix };
+  return {
+    ...at,
+    backfill: async (range) => (await requestBackfill(at, range)).result(),
+    productFootprint: async (args) => (await requestProductFootprint(at, args)).result(),
+    settleMonth: async (args) => (await requestSettlement(at, args)).result(),
+    close: () => at.client.connection.close(),
+  };
 }
