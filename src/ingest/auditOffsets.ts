@@ -1,13 +1,17 @@
 /**
  * The standing invariant of exactly-once, per partition: every offset that Kafka has (or had) below the committed one
- * stands in the readings or in the dead letters, each reading once, and the views count what the tables hold.
+ * stands in the readings or in the dead letters, each reading once, and the views count what the tables hold. Offsets
+ * are looked up in Kafka for the topic as it is now; of its former lives, what stands must stand once and whole.
  */
 import type { StreamContract } from '../../schemas/stream.ts';
 import type { Log } from '../log/port.ts';
 import type { Store } from '../store/port.ts';
+import { readProgress } from './intent.ts';
+import { generationsOf } from './topicLife.ts';
 
 export interface PartitionAudit {
   readonly partition: number;
+  /** The one that is written to now. */
   readonly generation: number;
   readonly offsets: number;
   readonly rows: number;
@@ -22,10 +26,20 @@ export interface PartitionAudit {
   readonly gaps: number;
 }
 
+export interface LifeAudit {
+  readonly rows: number;
+  readonly deadLetters: number;
+  readonly duplicates: number;
+  readonly incomplete: number;
+}
+
 export interface TopicAudit {
   readonly topic: string;
   readonly holds: boolean;
+  /** Of the topic as it is now. */
   readonly partitions: readonly PartitionAudit[];
+  /** Of topics of this name that were deleted. */
+  readonly former: LifeAudit;
   /** Rows counted by the view minus rows of the table. */
   readonly viewDifference: number;
 }
@@ -51,32 +65,36 @@ export async function auditOffsets({
   const topic = topicPrefix + contract.topic;
   const admin = await log.admin();
   try {
-    const [committed, ends] = await Promise.all([admin.committed(group, topic), admin.offsets(topic)]);
-    const generation = await presentGeneration(store, topic);
+    // In this order: what was committed lies within the offsets that are read after it.
+    const topicId = await admin.topicId(topic);
+    const committed = await admin.committed(group, topic);
+    const ends = await admin.offsets(topic);
+    const generations = await generationsOf(store, topic, topicId ?? '');
+    const latest = generations.at(-1) ?? 0;
+    const common = { store, log, contract, topic, generations };
     const partitions: PartitionAudit[] = [];
     for (const { partition, low } of ends) {
-      const upTo = committed.find((entry) => entry.partition === partition)?.offset;
-      if (upTo === undefined) continue;
-      partitions.push(
-        await auditPartition({ store, log, contract, topic, generation, partition, low, upTo }),
-      );
+      const entry = committed.find((one) => one.partition === partition);
+      const generation = entry && (readProgress(entry.metadata)?.generation ?? latest);
+      // What the group has committed of a former life says nothing about this one.
+      if (!entry || generation === undefined || !generations.includes(generation)) continue;
+      partitions.push(await auditPartition({ ...common, generation, partition, low, upTo: entry.offset }));
     }
+    const former = await count(store, contract, `_generation NOT IN (${[0, ...generations].join(', ')})`);
     const viewDifference = await compareView(store, contract);
-    const sound = partitions.every(
-      ({ duplicates, incomplete, lost }) => duplicates === 0 && incomplete === 0 && lost.length === 0,
-    );
-    return { topic: contract.topic, holds: sound && viewDifference === 0, partitions, viewDifference };
+    const sound =
+      [former, ...partitions].every(({ duplicates, incomplete }) => duplicates === 0 && incomplete === 0) &&
+      partitions.every(({ lost }) => lost.length === 0);
+    return {
+      topic: contract.topic,
+      holds: sound && viewDifference === 0,
+      partitions,
+      former,
+      viewDifference,
+    };
   } finally {
     await admin.close();
   }
-}
-
-async function presentGeneration(store: Store, topic: string): Promise<number> {
-  const [row] = await store.query<{ generation: number }>(
-    'SELECT max(generation) AS generation FROM topic_generations WHERE topic = {topic:String}',
-    { topic },
-  );
-  return row?.generation ?? 0;
 }
 
 interface PartitionQuestion {
@@ -84,6 +102,8 @@ interface PartitionQuestion {
   readonly log: Log;
   readonly contract: StreamContract;
   readonly topic: string;
+  /** All of this life of the topic: more than one where Kafka has lost the end of its log. */
+  readonly generations: readonly number[];
   readonly generation: number;
   readonly partition: number;
   readonly low: number;
@@ -91,52 +111,51 @@ interface PartitionQuestion {
 }
 
 async function auditPartition(question: PartitionQuestion): Promise<PartitionAudit> {
-  const { store, contract, generation, partition } = question;
-  const params = { generation, partition, topic: contract.topic };
+  const { store, contract, generations, generation, partition } = question;
+  const condition = `_generation IN (${generations.join(', ')}) AND _partition = ${partition}`;
+  const counted = await count(store, contract, condition);
+  return { partition, generation, ...counted, ...(await findHoles(question, condition)) };
+}
+
+interface Counted extends LifeAudit {
+  /** Distinct ones of the readings. */
+  readonly offsets: number;
+}
+
+async function count(store: Store, contract: StreamContract, condition: string): Promise<Counted> {
   const [readings] = await store.query<Record<'rows' | 'distinct' | 'offsets' | 'incomplete', number>>(
     `SELECT sum(n) AS rows, sum(positions) AS distinct, count() AS offsets, countIf(positions != expected) AS incomplete
-     FROM (SELECT _offset, count() AS n, uniqExact(_row) AS positions, any(_rows) AS expected FROM ${contract.table}
-           WHERE _generation = {generation:UInt32} AND _partition = {partition:UInt32} GROUP BY _offset)`,
-    params,
+     FROM (SELECT count() AS n, uniqExact(_row) AS positions, any(_rows) AS expected FROM ${contract.table}
+           WHERE ${condition} GROUP BY _generation, _partition, _offset)`,
   );
   const [dead] = await store.query<Record<'rows' | 'distinct', number>>(
-    `SELECT count() AS rows, uniqExact(_offset) AS distinct FROM dead_letters WHERE topic = {topic:String} AND _generation = {generation:UInt32} AND _partition = {partition:UInt32}`,
-    params,
+    `SELECT count() AS rows, uniqExact(_generation, _partition, _offset) AS distinct FROM dead_letters WHERE topic = {topic:String} AND ${condition}`,
+    { topic: contract.topic },
   );
-  const holes = await findHoles(question);
   const rows = Number(readings?.rows ?? 0);
   const deadLetters = Number(dead?.rows ?? 0);
   return {
-    partition,
-    generation,
     offsets: Number(readings?.offsets ?? 0),
     rows,
     deadLetters,
     duplicates: rows - Number(readings?.distinct ?? 0) + deadLetters - Number(dead?.distinct ?? 0),
     incomplete: Number(readings?.incomplete ?? 0),
-    ...holes,
   };
 }
 
 /** Looks every hole up in Kafka: what it still holds was lost here. */
-async function findHoles({
-  store,
-  log,
-  contract,
-  topic,
-  generation,
-  partition,
-  low,
-  upTo,
-}: PartitionQuestion): Promise<{ lost: number[]; gaps: number }> {
+async function findHoles(
+  { store, log, contract, topic, partition, low, upTo }: PartitionQuestion,
+  condition: string,
+): Promise<{ lost: number[]; gaps: number }> {
   const holes = await store.query<{ first: number; last: number }>(
     `SELECT previous + 1 AS first, o - 1 AS last FROM (
        SELECT o, lagInFrame(o, 1, {before:Int64}) OVER (ORDER BY o ROWS BETWEEN 1 PRECEDING AND CURRENT ROW) AS previous FROM (
-         SELECT DISTINCT _offset AS o FROM ${contract.table} WHERE _generation = {generation:UInt32} AND _partition = {partition:UInt32} AND _offset < {upTo:Int64}
-         UNION DISTINCT SELECT DISTINCT _offset AS o FROM dead_letters WHERE topic = {topic:String} AND _generation = {generation:UInt32} AND _partition = {partition:UInt32} AND _offset < {upTo:Int64}
+         SELECT DISTINCT _offset AS o FROM ${contract.table} WHERE ${condition} AND _offset < {upTo:Int64}
+         UNION DISTINCT SELECT DISTINCT _offset AS o FROM dead_letters WHERE topic = {topic:String} AND ${condition} AND _offset < {upTo:Int64}
          UNION DISTINCT SELECT {upTo:Int64} AS o))
      WHERE o > previous + 1 ORDER BY first LIMIT ${MAX_GAPS + 1}`,
-    { generation, partition, topic: contract.topic, upTo, before: low - 1 },
+    { topic: contract.topic, upTo, before: low - 1 },
   );
   const lost: number[] = [];
   let gaps = 0;

@@ -17,11 +17,11 @@ const intentSchema = z.strictObject({
   knownUpTo: z.int().min(0).optional(),
 });
 
-/** What stands there between two ranges as long as `knownUpTo` is ahead. */
+/** What stands there between two ranges: whose progress it is, and `knownUpTo` as long as that is ahead. */
 const progressSchema = z.strictObject({
   v: z.literal(1),
   generation: z.int().min(1),
-  knownUpTo: z.int().min(0),
+  knownUpTo: z.int().min(0).optional(),
 });
 
 export type Progress = Omit<z.infer<typeof progressSchema>, 'v'>;
@@ -32,13 +32,11 @@ export const writeIntent = (intent: Intent): string => JSON.stringify({ v: 1, ..
 
 export const writeProgress = (progress: Progress): string => JSON.stringify({ v: 1, ...progress });
 
-/** Up to which offset rows may stand already, from an intent or from what stands between two. */
-export function readKnownUpTo(metadata: string): Progress | undefined {
+/** What commit metadata says, be it an intent or what stands between two; `undefined` where somebody else wrote it. */
+export function readProgress(metadata: string): Progress | undefined {
   try {
-    const { generation, knownUpTo } = z
-      .union([progressSchema, intentSchema.required({ knownUpTo: true })])
-      .parse(JSON.parse(metadata));
-    return { generation, knownUpTo };
+    const { generation, knownUpTo } = z.union([progressSchema, intentSchema]).parse(JSON.parse(metadata));
+    return { generation, ...(knownUpTo !== undefined && { knownUpTo }) };
   } catch {
     return undefined;
   }

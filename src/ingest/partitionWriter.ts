@@ -11,9 +11,10 @@ import type { Committed, LogConsumer, LogMessage } from '../log/port.ts';
 import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
 import type { DecodePool } from './decodePool.ts';
-import { type Intent, rangeToken, readIntent, readKnownUpTo, writeIntent, writeProgress } from './intent.ts';
+import { type Intent, rangeToken, readIntent, readProgress, writeIntent, writeProgress } from './intent.ts';
 import type { IngestLimits } from './limits.ts';
 import type { DecodedRange } from './rangeDecoder.ts';
+import { isFenced } from './rangeFence.ts';
 import { insertRange, type RangeTarget } from './rangeInsert.ts';
 import { RangePacker } from './rangePacker.ts';
 import { settleRange } from './settleRange.ts';
@@ -33,6 +34,7 @@ export interface PartitionContext {
   readonly topic: string;
   readonly partition: number;
   readonly generation: number;
+  /** The group's progress in this life of the topic. */
   readonly committed: Committed | undefined;
   /** Up to this offset rows may stand already though the group's commit is lost. */
   readonly knownUpTo: number | undefined;
@@ -58,6 +60,8 @@ interface Range {
   readonly intent: Intent;
   /** Compare with what stands already instead of trusting the token alone; and who inserted first under the token. */
   readonly compare: { readonly before?: string } | undefined;
+  /** It stood open from before. */
+  readonly reopened: boolean;
   readonly messages: readonly LogMessage[];
   readonly decoded: Promise<DecodedRange>;
 }
@@ -76,14 +80,12 @@ export class PartitionWriter {
   private readonly knownUpTo: number | undefined;
 
   constructor(context: PartitionContext) {
-    const { committed, generation } = context;
+    const { committed } = context;
     this.context = context;
     this.next = committed?.offset ?? 0;
     const intent = committed && readIntent(committed.metadata);
-    if (intent && intent.generation === generation && committed)
-      this.open = { first: committed.offset, intent };
-    const known = committed && readKnownUpTo(committed.metadata);
-    this.knownUpTo = known?.generation === generation ? known.knownUpTo : context.knownUpTo;
+    if (intent && committed) this.open = { first: committed.offset, intent };
+    this.knownUpTo = (committed && readProgress(committed.metadata)?.knownUpTo) ?? context.knownUpTo;
   }
 
   /** Takes messages in offset order; what lies before the committed offset was settled and is passed over. */
@@ -121,7 +123,7 @@ export class PartitionWriter {
     this.open = undefined;
     if (packer.count === 0) return;
     this.packer = new RangePacker();
-    const { pool, contract, epoch, onFault } = this.context;
+    const { pool, contract, consumer, epoch, onFault } = this.context;
     const range: Range = {
       ...this.cut(packer, open),
       messages: packer.messages,
@@ -132,8 +134,10 @@ export class PartitionWriter {
     this.tail = this.tail
       .then(() => (epoch.valid ? this.settle(range) : undefined))
       .catch((error: unknown) => {
+        const ours = epoch.valid;
         epoch.valid = false;
         if (!(error instanceof Fault && error.code === 'TL_LOG_FENCED')) onFault(error);
+        else if (ours) consumer.joinAnew(error.message);
       })
       .finally(() => {
         this.pending--;
@@ -143,11 +147,16 @@ export class PartitionWriter {
   private cut(packer: RangePacker, open: { first: number; intent: Intent } | undefined) {
     const { generation, contractVersion, clock } = this.context;
     if (open)
-      return { first: open.first, last: open.intent.last, ...this.judgeOpen(open.first, open.intent) };
+      return {
+        first: open.first,
+        last: open.intent.last,
+        reopened: true,
+        ...this.judgeOpen(open.first, open.intent),
+      };
     const first = packer.messages[0]?.offset ?? 0;
     const last = packer.messages.at(-1)?.offset ?? first;
     const intent = { generation, last, contract: contractVersion, atMs: clock(), ...this.knownFrom(first) };
-    return { first, last, intent, compare: this.isKnown(first) ? {} : undefined };
+    return { first, last, intent, reopened: false, compare: this.isKnown(first) ? {} : undefined };
   }
 
   /** How far the token of a range from before can be trusted. */
@@ -194,15 +203,14 @@ export class PartitionWriter {
     });
   }
 
-  /** What is written down while no range is open. */
+  /** What is written down while no range is open: offsets alone do not say of which life of the topic they are. */
   private between(next: number): string {
-    const { knownUpTo } = this.knownFrom(next);
-    return knownUpTo === undefined ? '' : writeProgress({ generation: this.context.generation, knownUpTo });
+    return writeProgress({ generation: this.context.generation, ...this.knownFrom(next) });
   }
 
   private async insert(range: Range, decoded: DecodedRange): Promise<void> {
     const { store, contract, contractVersion, generation, partition, topic, limits, epoch } = this.context;
-    const { first, last, compare, messages } = range;
+    const { first, last, compare, reopened, messages } = range;
     const limitS = Math.max(1, Math.floor((limits.sessionTimeoutMs * 2) / 3_000));
     const target: RangeTarget = {
       store,
@@ -217,10 +225,13 @@ export class PartitionWriter {
     const token = rangeToken(generation, topic, partition, first, last);
     for (let attempt = 1; epoch.valid; attempt++) {
       try {
-        if (compare) return await settleRange(target, decoded, messages, { token, ...compare });
+        // Trusted as it may be: where another has begun to compare, the token alone puts nothing in.
+        const fenced = !compare && reopened && (await isFenced(store, token));
+        if (compare || fenced) return await settleRange(target, decoded, messages, { token, ...compare });
         return await insertRange(target, decoded, messages, token);
       } catch (error) {
-        if (attempt >= limits.insertAttempts) throw error;
+        const overtaken = error instanceof Fault && error.code === 'TL_LOG_FENCED';
+        if (overtaken || attempt >= limits.insertAttempts) throw error;
         await sleep(Math.min(250 * 2 ** attempt, 5_000));
         // The pause may have cost the session: only the owner goes on.
         if (epoch.valid) await this.commit(first, writeIntent(range.intent));

@@ -19,6 +19,7 @@ import type { LogMessage } from '../log/port.ts';
 import type { Store } from '../store/port.ts';
 import { ROW_ORIGIN_COLUMNS } from './columnSet.ts';
 import type { DecodedRange, RefusedMessage } from './rangeDecoder.ts';
+import { unfenced } from './rangeFence.ts';
 
 export interface RangeTarget {
   readonly store: Store;
@@ -40,15 +41,16 @@ function readingColumns(contract: StreamContract): { name: string; type: string 
   return [...own, ...columns.filter(({ name }) => ROW_ORIGIN_COLUMNS.includes(name))];
 }
 
-/** Inserts under `token`; repeating it with the same rows changes nothing. */
+/** Inserts under `token`, as long as the range has no fence; repeating it with the same rows changes nothing. */
 export async function insertRange(
   target: RangeTarget,
   decoded: DecodedRange,
   messages: readonly LogMessage[],
   token: string,
 ): Promise<void> {
-  await insertReadings(target, decoded, token);
-  await insertDeadLetters(target, decoded.refused, messages, token);
+  const free = unfenced(target.store, token);
+  await insertReadings(target, decoded, token, free);
+  await insertDeadLetters(target, decoded.refused, messages, token, free);
 }
 
 export async function insertReadings(

@@ -9,6 +9,7 @@ import { clickhouseColumns } from '../../schemas/clickhouseColumns.ts';
 import type { LogMessage } from '../log/port.ts';
 import { Fault } from '../runtime/errors.ts';
 import type { DecodedRange } from './rangeDecoder.ts';
+import { expectWithin, raiseFence, within } from './rangeFence.ts';
 import { insertDeadLetters, insertReadings, type RangeTarget } from './rangeInsert.ts';
 
 /** Longer than an insert may take at the server. */
@@ -24,8 +25,9 @@ export interface Settlement {
 }
 
 /**
- * First under the old token, so that a slow writer with the old contract finds it used; if the old insert had come
- * first, ours is swallowed, and what is missing goes in under a token of its own.
+ * A fence shuts out whoever began to insert before. First under the old token, by which tables and views remember
+ * the range; if the old insert had come first, ours is swallowed, and what is missing goes in under a token of its own.
+ * @throws Fault TL_LOG_FENCED where another settles the range meanwhile
  */
 export async function settleRange(
   target: RangeTarget,
@@ -35,16 +37,43 @@ export async function settleRange(
 ): Promise<void> {
   const { token } = settlement;
   const own = `${token}:${target.contractVersion}`;
+  const fence = await raiseFence(target.store, token);
+  const held = within(target.store, fence);
   // Whatever a former owner still inserts into this partition, under this token or that of another range.
   await untilNobodyInserts(target, token.replace(/\d+:\d+$/, ''));
-  await mendViews(target, settlement, own);
+  await mendViews(target, settlement, own, held);
   const noLetter = `_offset NOT IN (${offsetsOfLetters(target)})`;
   for (const attempt of [token, own]) {
-    await insertReadings(target, decoded, attempt, `${notStanding(target)} AND ${noLetter}`);
+    await insertReadings(target, decoded, attempt, `${held} AND ${notStanding(target)} AND ${noLetter}`);
     // A message of which only some readings stand (an insert over several months was cut short) is not accepted.
     const notWhole = `_offset NOT IN (SELECT _offset FROM ${readings(target)} WHERE ${inRange(target)} GROUP BY _offset HAVING uniqExact(_row) = any(_rows))`;
-    await insertDeadLetters(target, decoded.refused, messages, attempt, `${notWhole} AND ${noLetter}`);
+    await insertDeadLetters(
+      target,
+      decoded.refused,
+      messages,
+      attempt,
+      `${held} AND ${notWhole} AND ${noLetter}`,
+    );
   }
+  await expectWithin(target.store, fence);
+}
+
+/**
+ * A range that stood open and that the log no longer has, or not from its beginning: whoever had begun it is shut out,
+ * and the views get what stands of it. What the log still has is settled by comparison afterwards.
+ * @param target with the contract that was the first to insert
+ */
+export async function leaveRange(target: RangeTarget, token: string, also: readonly string[]): Promise<void> {
+  const fence = await raiseFence(target.store, token);
+  const held = within(target.store, fence);
+  await untilNobodyInserts(target, token.replace(/\d+:\d+$/, ''));
+  const [other, ...more] = also;
+  const before = target.contractVersion;
+  if (other === undefined) await repeatFirst(target, before, token, held);
+  // With a third contract it is not known whose rows a token tells of.
+  else if (more.length === 0)
+    await mendViews({ ...target, contractVersion: other }, { token, before }, `${token}:${other}`, held);
+  await expectWithin(target.store, fence);
 }
 
 /** Condition over the columns of a block of readings: the table has no such row yet. */
@@ -79,23 +108,34 @@ async function untilNobodyInserts({ store }: RangeTarget, tokens: string): Promi
  * its token would mend the view. The rows that it had are those that stand: they are sent again, under the tokens
  * that put them there, so that the table passes them over and only a view that lacks them takes them.
  */
-async function mendViews(target: RangeTarget, { token, before }: Settlement, own: string): Promise<void> {
+async function mendViews(
+  target: RangeTarget,
+  { token, before }: Settlement,
+  own: string,
+  held: string,
+): Promise<void> {
   if (before === undefined) return;
-  // Redriven readings came under tokens of their own.
-  const inserted = `${inRange(target)} AND _offset NOT IN (${offsetsOfLetters(target)})`;
+  const inserted = insertedOf(target);
   const month = `toYYYYMM(${timeColumn(target)})`;
   const ours = `${inserted} AND contract = '${target.contractVersion}'`;
   const oldMonths = `SELECT ${month} FROM ${readings(target)} WHERE ${inserted} AND contract = '${before}'`;
-  await repeat(target, `${inserted} AND contract = '${before}'`, token);
+  await repeatFirst(target, before, token, held);
   // An earlier try of ours: under the old token where that was free, which tables know by month.
-  await repeat(target, `${ours} AND ${month} NOT IN (${oldMonths})`, token);
-  await repeat(target, `${ours} AND ${month} IN (${oldMonths})`, own);
+  await repeat(target, `${ours} AND ${month} NOT IN (${oldMonths})`, token, held);
+  await repeat(target, `${ours} AND ${month} IN (${oldMonths})`, own, held);
 }
+
+/** Redriven readings came under tokens of their own. */
+const insertedOf = (target: RangeTarget): string =>
+  `${inRange(target)} AND _offset NOT IN (${offsetsOfLetters(target)})`;
+
+const repeatFirst = (target: RangeTarget, before: string, token: string, held: string): Promise<void> =>
+  repeat(target, `${insertedOf(target)} AND contract = '${before}'`, token, held);
 
 const timeColumn = ({ contract }: RangeTarget): string =>
   contract.fields.find(({ name }) => name === contract.time)?.column ?? contract.time;
 
-async function repeat(target: RangeTarget, condition: string, token: string): Promise<void> {
+async function repeat(target: RangeTarget, condition: string, token: string, where: string): Promise<void> {
   const { store, contract } = target;
   const columns = clickhouseColumns(contract);
   const names = columns.map(({ name }) => `\`${name}\``).join(', ');
@@ -106,5 +146,5 @@ async function repeat(target: RangeTarget, condition: string, token: string): Pr
   const batches = [...RecordBatchReader.from(ipc)].filter(({ numRows }) => numRows > 0);
   if (batches.length !== 1) return;
   const one = RecordBatchStreamWriter.writeAll(batches).toUint8Array(true);
-  await store.insertArrow({ table: contract.table, ipc: one, columns, constants: {}, token });
+  await store.insertArrow({ table: contract.table, ipc: one, columns, constants: {}, token, where });
 }

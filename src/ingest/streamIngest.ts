@@ -1,14 +1,22 @@
 /** Runs the ingest of one or more streams as a member of the consumer group until it is stopped. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { StreamContract } from '../../schemas/stream.ts';
-import type { ConsumerHandler, Log, LogAdmin, LogConsumer, PartitionBatch } from '../log/port.ts';
+import type {
+  ConsumerHandler,
+  Log,
+  LogAdmin,
+  LogConsumer,
+  PartitionBatch,
+  TopicPartition,
+} from '../log/port.ts';
 import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
 import { contractVersion } from './contractVersion.ts';
 import { DecodePool } from './decodePool.ts';
 import { DEFAULT_LIMITS, type IngestLimits } from './limits.ts';
 import { type Epoch, PartitionWriter, type SettledRange } from './partitionWriter.ts';
-import { type TopicLife, topicLife } from './topicLife.ts';
+import { isOfTheStore, takeUp } from './takeUp.ts';
+import type { TopicLife } from './topicLife.ts';
 
 export interface IngestOptions {
   readonly store: Store;
@@ -37,6 +45,7 @@ export interface IngestProgress {
 
 const TICK_MS = 25;
 const HEARTBEAT_EVERY_MS = 1_000;
+const JOIN_PAUSE_MS = 200;
 
 export class StreamIngest {
   private readonly options: IngestOptions;
@@ -105,7 +114,10 @@ export class StreamIngest {
 
   private handler(): ConsumerHandler {
     return {
-      onJoined: () => this.renew(true),
+      onJoined: (assignment) => {
+        this.renew(true);
+        this.lookBack(assignment);
+      },
       onLost: () => this.renew(false),
       onBatch: (batch, heartbeat) => this.take(batch, heartbeat),
       onEnded: (fault) => this.fail(fault),
@@ -128,29 +140,30 @@ export class StreamIngest {
     if (this.stopping) return;
     // Fenced by a refused commit: what comes now must be fetched again after joining anew.
     if (!epoch.valid) throw new Fault('TL_LOG_FENCED', 'the assignment has passed');
-    const writer = await this.writerOf(batch, epoch);
+    const writer = await beating(this.writerOf(batch, epoch), heartbeat);
     if (this.stopping) return;
     // Not simply passed over: what is not taken here must be fetched again.
     if (!epoch.valid) throw new Fault('TL_LOG_FENCED', 'the assignment has passed');
+    await this.checkLife(batch, epoch);
     const key = `${batch.topic}/${batch.partition}`;
-    this.checkForward(key, batch.from);
     writer.add(batch.messages);
     const position = this.positions.get(key);
     this.positions.set(key, { next: position?.next ?? 0, high: batch.highWatermark });
     await this.waitForRoom(writer, epoch, heartbeat);
   }
 
-  /**
-   * The log went back to its beginning: the topic was made again, or what was asked for is no longer kept. Only a new
-   * assignment asks anew which life of the topic this is; the writer of the old one would pass these offsets over.
-   */
-  private checkForward(key: string, from: number): void {
+  /** Only a new assignment asks anew which life of the topic this is. */
+  private async checkLife({ topic, topicId, partition, from }: PartitionBatch, epoch: Epoch): Promise<void> {
+    const life = await this.lives.get(topic);
+    const key = `${topic}/${partition}`;
     const before = this.askedFrom.get(key) ?? from;
-    if (from < before) {
-      this.epoch.valid = false;
-      throw new Fault('TL_LOG_FENCED', `${key} went back from ${before} to ${from}`);
+    if (life?.topicId === topicId && from >= before) {
+      this.askedFrom.set(key, from);
+      return;
     }
-    this.askedFrom.set(key, from);
+    epoch.valid = false;
+    const why = from < before ? `went back from ${before} to ${from}` : 'was made again';
+    throw new Fault('TL_LOG_FENCED', `${key} ${why}`);
   }
 
   /** Bounded memory: fetching rests while too many ranges wait. Heartbeats go on, so that a slow store costs no rebalance. */
@@ -178,11 +191,9 @@ export class StreamIngest {
     const key = `${batch.topic}/${batch.partition}`;
     const known = this.writers.get(key);
     if (known) return known;
-    const { writers } = this;
     const made = this.makeWriter(batch, epoch);
-    writers.set(key, made);
-    // The batch comes again: a store that did not answer may answer then.
-    made.catch(() => writers.delete(key));
+    made.catch(() => undefined);
+    this.writers.set(key, made);
     return made;
   }
 
@@ -190,9 +201,9 @@ export class StreamIngest {
     const contract = this.contracts.get(topic);
     const { consumer } = this;
     if (!contract || !consumer) throw new Fault('TL_INTERNAL', `no contract for ${topic}`);
-    await this.quiet;
-    const life = await this.lifeOf(topic, contract);
-    const committed = await consumer.committed([{ topic, partition }]);
+    const life = await this.lives.get(topic)?.catch(() => undefined);
+    const own = life?.partitions.get(partition);
+    if (!own || !epoch.valid) throw new Fault('TL_LOG_FENCED', `${topic}/${partition} is not assigned`);
     const { store, clock = Date.now } = this.options;
     const writer = new PartitionWriter({
       store,
@@ -202,40 +213,41 @@ export class StreamIngest {
       contractVersion: contractVersion(contract),
       topic,
       partition,
-      generation: life.generation,
-      committed: committed[0],
-      knownUpTo: life.knownUpTo.get(partition),
+      generation: own.generation,
+      committed: own.committed,
+      knownUpTo: own.knownUpTo,
       limits: this.limits,
       epoch,
       clock,
       onSettled: (range) => this.settled(range),
       onFault: (error) => this.fail(error),
     });
-    if (epoch.valid) this.ready.add(writer);
+    this.ready.add(writer);
     return writer;
   }
 
-  private lifeOf(topic: string, contract: StreamContract): Promise<TopicLife> {
-    const known = this.lives.get(topic);
-    if (known) return known;
-    const { store, log, group } = this.options;
-    const { admin, lives } = this;
-    if (!admin) throw new Fault('TL_INTERNAL', 'the ingest has not started');
-    const found = (async () => {
-      const [committed, offsets] = await Promise.all([admin.committed(group, topic), admin.offsets(topic)]);
-      return topicLife({
-        store,
-        log,
-        topic,
-        contractTopic: contract.topic,
-        table: contract.table,
-        committed,
-        offsets,
+  /** Before anything of a new assignment is taken: which life of each topic this is, and from where it is to be read. */
+  private lookBack(assignment: readonly TopicPartition[]): void {
+    const { epoch } = this;
+    for (const topic of new Set(assignment.map((each) => each.topic))) {
+      const contract = this.contracts.get(topic);
+      if (!contract) continue;
+      const partitions = assignment.filter((each) => each.topic === topic).map(({ partition }) => partition);
+      const { admin, consumer, quiet } = this;
+      const { store, log, group } = this.options;
+      const { insertAttempts: attempts } = this.limits;
+      if (!admin || !consumer) throw new Fault('TL_INTERNAL', 'the ingest has not started');
+      const question = { store, log, group, admin, consumer, contract, topic, partitions, epoch, attempts };
+      const life = quiet.then(() => takeUp(question));
+      this.lives.set(topic, life);
+      life.catch(async (error: unknown) => {
+        if (!epoch.valid) return;
+        epoch.valid = false;
+        if (isOfTheStore(error)) return this.fail(error);
+        await sleep(JOIN_PAUSE_MS);
+        if (this.epoch === epoch) this.consumer?.joinAnew((error as Error).message);
       });
-    })();
-    lives.set(topic, found);
-    found.catch(() => lives.delete(topic));
-    return found;
+    }
   }
 
   private closeOld(): void {
@@ -254,5 +266,21 @@ export class StreamIngest {
       high: Math.max(this.positions.get(key)?.high ?? 0, range.last + 1),
     });
     this.options.onSettled?.(range);
+  }
+}
+
+/** Waits with heartbeats, so that a slow store costs no rebalance. */
+async function beating<T>(waited: Promise<T>, heartbeat: () => Promise<void>): Promise<T> {
+  for (;;) {
+    const pause = new AbortController();
+    const beat = sleep(HEARTBEAT_EVERY_MS, 'beat' as const, { signal: pause.signal });
+    beat.catch(() => undefined);
+    try {
+      const first = await Promise.race([waited.then((value) => ({ value })), beat]);
+      if (first !== 'beat') return first.value;
+    } finally {
+      pause.abort();
+    }
+    await heartbeat();
   }
 }

@@ -37,8 +37,10 @@ export interface LogProducer {
 }
 
 export interface PartitionBatch extends TopicPartition {
+  /** What tells the topic that this was read from from others of its name; empty where the log has no such thing. */
+  readonly topicId: string;
   readonly messages: readonly LogMessage[];
-  /** Offset that was asked for. It never falls within an assignment, unless the log was set back to its beginning. */
+  /** Offset that was asked for. It never falls within an assignment. */
   readonly from: number;
   readonly highWatermark: number;
 }
@@ -49,7 +51,11 @@ export interface Committed extends TopicPartition {
 }
 
 export interface ConsumerHandler {
-  /** The group has settled: these partitions are ours until `onLost`. Called before their first batch. */
+  /**
+   * The group has settled: these partitions are ours until `onLost`. Called before their first batch. Reading begins
+   * where the group has committed, or at the beginning. Where the log does not have that offset (any more), or the
+   * topic is deleted or made again, the member joins anew until there is a commit that it can begin at.
+   */
   onJoined(assignment: readonly TopicPartition[]): void;
   /** The assignment is void from now on: nothing may be committed for it. */
   onLost(): void;
@@ -65,6 +71,8 @@ export interface LogConsumer {
   commit(entries: readonly Committed[]): Promise<void>;
   /** What the group has committed; partitions without a commit are left out. */
   committed(partitions: readonly TopicPartition[]): Promise<Committed[]>;
+  /** Gives the assignment up and takes a new one, before anything more is fetched. */
+  joinAnew(why: string): void;
   /** Leaves the group. */
   stop(): Promise<void>;
 }
@@ -88,6 +96,8 @@ export interface LogAdmin {
   createTopics(topics: readonly string[], settings: TopicSettings): Promise<string[]>;
   /** Settings of a topic, or `undefined` where there is none. */
   describeTopic(topic: string): Promise<TopicSettings | undefined>;
+  /** What tells a topic from a later one of the same name; empty where the log has no such thing, `undefined` without topic. */
+  topicId(topic: string): Promise<string | undefined>;
   deleteTopic(topic: string): Promise<void>;
   offsets(topic: string): Promise<PartitionOffsets[]>;
   /** What a group has committed for a topic. */

@@ -1,8 +1,9 @@
 /** SIGTERM under load: what was taken is settled and committed, no intent is left open, and the group is left. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readIntent } from '../../src/ingest/intent.ts';
 import { testServers } from '../runtime/servers.ts';
-import { HazardRun, SOUND } from './hazardRun.ts';
+import { HazardRun, LIMIT_MS, SOUND } from './hazardRun.ts';
 
 let run: HazardRun;
 
@@ -12,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => run.end());
 
-test('drains within seconds, and the next begins where it ended', { timeout: 120_000 }, async () => {
+test('drains within seconds, and the next begins where it ended', { timeout: LIMIT_MS }, async () => {
   await run.produce(12_000);
   const admin = await run.log.admin();
   for (let i = 0; i < 3; i++) {
@@ -22,7 +23,7 @@ test('drains within seconds, and the next begins where it ended', { timeout: 120
     ingest.signal('SIGTERM');
     expect(await ingest.ended).toBe('0');
     const committed = await admin.committed(run.group, run.topic);
-    expect(committed.map(({ metadata }) => metadata)).toEqual(committed.map(() => ''));
+    expect(committed.filter(({ metadata }) => readIntent(metadata))).toEqual([]);
   }
   await admin.close();
   const last = run.ingest();

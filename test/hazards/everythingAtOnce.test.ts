@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { type LocalKafka, startKafka } from '../../src/runtime/localServers/kafka.ts';
-import { FULL, HazardRun, SOUND } from './hazardRun.ts';
+import { FULL, HazardRun, LIMIT_MS, SOUND } from './hazardRun.ts';
 import type { ChildSettings } from './ingestChild.ts';
 import type { IngestProcess } from './ingestProcess.ts';
 import { STEPS } from './steps.ts';
@@ -121,7 +121,7 @@ async function liveThrough(settings: Partial<ChildSettings>, produce: boolean): 
 }
 
 test(`${MESSAGES} messages through ${KILLS} kills: none lost, none twice, views included (seed ${SEED})`, {
-  timeout: 600_000,
+  timeout: LIMIT_MS,
 }, async () => {
   await liveThrough({}, true);
   const accounts = await run.accounts();
@@ -134,7 +134,7 @@ test(`${MESSAGES} messages through ${KILLS} kills: none lost, none twice, views 
   );
 });
 
-test('the control without intents and tokens shows duplicates', { timeout: 600_000 }, async () => {
+test('the control without intents and tokens shows duplicates', { timeout: LIMIT_MS }, async () => {
   const dir = join(run.dir, 'control');
   const group = `${run.prefix}control`;
   await liveThrough({ naive: true, dir, group }, false);

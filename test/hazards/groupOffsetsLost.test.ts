@@ -1,8 +1,7 @@
 /** What the group had committed is lost: everything is read again, and nothing stands twice, through further deaths too. */
-import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testServers } from '../runtime/servers.ts';
-import { HazardRun, SOUND } from './hazardRun.ts';
+import { HazardRun, LIMIT_MS, SOUND } from './hazardRun.ts';
 
 let run: HazardRun;
 
@@ -12,14 +11,9 @@ beforeEach(async () => {
 });
 afterEach(() => run.end());
 
-async function loseOffsets(): Promise<void> {
-  const admin = new Kafka({ brokers: [...run.brokers], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.deleteGroups([run.group]);
-  await admin.disconnect();
-}
+const loseOffsets = () => run.withKafka((admin) => admin.deleteGroups([run.group]));
 
-test('lost once, then stopped and killed half-way', { timeout: 120_000 }, async () => {
+test('lost once, then stopped and killed half-way', { timeout: LIMIT_MS }, async () => {
   await run.produce(6_000);
   const first = run.ingest();
   await run.untilAllSettled(first);

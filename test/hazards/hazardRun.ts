@@ -4,6 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { readIntent } from '../../src/ingest/intent.ts';
 import type { IngestLimits } from '../../src/ingest/limits.ts';
 import { createKafkajsLog } from '../../src/log/kafkajs/kafkajsLog.ts';
 import type { Log } from '../../src/log/port.ts';
@@ -24,6 +26,9 @@ export const SOUND = {
 
 /** Full counts, for `npm run test:full`. */
 export const FULL = process.env.TANLIU_TEST_FULL === '1';
+
+/** Of a test. It is there to end what hangs and not to be a bar: others may be at work on the machine. */
+export const LIMIT_MS = FULL ? 3_600_000 : 600_000;
 
 /** Small ranges, so that there are many moments to be killed at; a short session, so that a death is noticed soon. */
 const HAZARD_LIMITS: Partial<IngestLimits> = {
@@ -65,6 +70,23 @@ export class HazardRun {
     await admin.close();
   }
 
+  async deleteTopic(): Promise<void> {
+    const admin = await this.log.admin();
+    await admin.deleteTopic(this.topic);
+    await admin.close();
+  }
+
+  /** For what the log port does not offer. */
+  async withKafka<T>(use: (admin: Admin) => Promise<T>): Promise<T> {
+    const admin = new Kafka({ brokers: [...this.brokers], logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    try {
+      return await use(admin);
+    } finally {
+      await admin.disconnect();
+    }
+  }
+
   get storeDir(): string {
     return join(this.dir, 'store');
   }
@@ -84,11 +106,7 @@ export class HazardRun {
   }
 
   /** Waits until the group has committed all that the topic holds. */
-  async untilAllSettled(
-    process: IngestProcess,
-    group = this.group,
-    limitMs = FULL ? 300_000 : 60_000,
-  ): Promise<void> {
+  async untilAllSettled(process: IngestProcess, group = this.group, limitMs = LIMIT_MS / 3): Promise<void> {
     const admin = await this.log.admin();
     try {
       for (const end = Date.now() + limitMs; ; await sleep(100)) {
@@ -100,7 +118,7 @@ export class HazardRun {
           ({ partition, high, low }) =>
             high === low ||
             committed.some(
-              (entry) => entry.partition === partition && entry.offset >= high && entry.metadata === '',
+              (entry) => entry.partition === partition && entry.offset >= high && !readIntent(entry.metadata),
             ),
         );
         if (reached) return;

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { ChildEvent, ChildSettings, Order } from './ingestChild.ts';
 
 const CHILD = fileURLToPath(new URL('./ingestChild.ts', import.meta.url));
-const WAIT_LIMIT_MS = 90_000;
+const WAIT_LIMIT_MS = 240_000;
 
 export class IngestProcess {
   readonly events: ChildEvent[] = [];

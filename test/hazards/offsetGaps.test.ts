@@ -2,7 +2,7 @@
 import { Kafka, logLevel } from 'kafkajs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testServers } from '../runtime/servers.ts';
-import { HazardRun, SOUND } from './hazardRun.ts';
+import { HazardRun, LIMIT_MS, SOUND } from './hazardRun.ts';
 import { plantMessage } from './plantMessages.ts';
 
 let run: HazardRun;
@@ -34,7 +34,9 @@ async function produceInTransactions(transactions: number): Promise<void> {
   await producer.disconnect();
 }
 
-test('aborted messages are not taken, committed ones are, through a kill', { timeout: 120_000 }, async () => {
+test('aborted messages are not taken, committed ones are, through a kill', {
+  timeout: LIMIT_MS,
+}, async () => {
   await produceInTransactions(30);
   const killed = run.ingest({ limits: { maxMessages: 70 }, killAt: { step: 'after readings', times: 4 } });
   expect(await killed.ended).toBe('SIGKILL');

@@ -1,4 +1,5 @@
 /** Steps between which a process can be killed, and wrappers of store and log that tell when each is reached. */
+import { readIntent } from '../../src/ingest/intent.ts';
 import type { Log, LogConsumer } from '../../src/log/port.ts';
 import type { ArrowInsert, Store } from '../../src/store/port.ts';
 
@@ -36,7 +37,7 @@ export function steppedLog(log: Log, onStep: OnStep): Log {
       return {
         ...consumer,
         async commit(entries): Promise<void> {
-          const intent = entries.some(({ metadata }) => metadata !== '');
+          const intent = entries.some(({ metadata }) => readIntent(metadata));
           await onStep(intent ? 'before intent' : 'before commit');
           await consumer.commit(entries);
           await onStep(intent ? 'after intent' : 'after commit');

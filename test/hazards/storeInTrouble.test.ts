@@ -1,7 +1,7 @@
 /** ClickHouse refuses inserts for a while, or does not answer: tried again, nothing lost, nothing twice. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { testServers } from '../runtime/servers.ts';
-import { HazardRun, SOUND } from './hazardRun.ts';
+import { HazardRun, LIMIT_MS, SOUND } from './hazardRun.ts';
 
 let run: HazardRun;
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => run.end());
 
 // Both last longer than the session, which heartbeats must keep alive.
-test.each(['refuse', 'hang'] as const)('a store that %ss for 3 s', { timeout: 120_000 }, async (trouble) => {
+test.each(['refuse', 'hang'] as const)('a store that %ss for 3 s', { timeout: LIMIT_MS }, async (trouble) => {
   const ingest = run.ingest();
   await run.produce(2_000);
   await ingest.until(() => ingest.settled >= 400, 'first ranges');
@@ -27,7 +27,7 @@ test.each(['refuse', 'hang'] as const)('a store that %ss for 3 s', { timeout: 12
 });
 
 test('a store that refuses longer than all attempts ends the ingest with a fault, and the next goes on', {
-  timeout: 120_000,
+  timeout: LIMIT_MS,
 }, async () => {
   const ingest = run.ingest({ limits: { insertAttempts: 2 } });
   await ingest.started();

@@ -6,9 +6,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { StreamContract } from '../../schemas/stream.ts';
 import { plantGeneration } from '../../schemas/streams/plantGeneration.ts';
 import { RangeDecoder } from '../../src/ingest/rangeDecoder.ts';
+import { expectWithin, isFenced, raiseFence } from '../../src/ingest/rangeFence.ts';
 import { insertRange } from '../../src/ingest/rangeInsert.ts';
 import { RangePacker } from '../../src/ingest/rangePacker.ts';
-import { settleRange } from '../../src/ingest/settleRange.ts';
+import { leaveRange, settleRange } from '../../src/ingest/settleRange.ts';
 import { StoredMessage } from '../../src/ingest/storedMessage.ts';
 import { type ChdbStore, openChdbStore } from '../../src/store/chdbStore.ts';
 import { migrate } from '../../src/store/migrations.ts';
@@ -122,6 +123,27 @@ describe('a range that another contract judged', () => {
     expect(await standing()).toEqual({ readings: ['0.0B', '1.0B', '4.0B'], dead: [2, 3], view: 3 });
   });
 
+  it('shuts a late writer out also where it puts nothing into a table or a month by itself', async () => {
+    // All accepted: the late one would put offset 1 into the dead letters beside the reading.
+    const accepted = mixed().slice(0, 2);
+    await settle(other, accepted, { token: 'T', before: 'A' });
+    await insert(usual, accepted, 'T');
+    // All refused: the late one would accept it.
+    const refused = [message(10, reading(2_000_000_000))];
+    await settle(other, refused, { token: 'U', before: 'A' });
+    await insert(usual, refused, 'U');
+    expect(await standing()).toEqual({ readings: ['0.0B', '1.0B'], dead: [10], view: 2 });
+  });
+
+  it('gives way to whoever settles the same range later, and says so', async () => {
+    const first = await raiseFence(store, 'T');
+    await expectWithin(store, first);
+    expect(await isFenced(store, 'T')).toBe(true);
+    await settle(other, mixed(), { token: 'T', before: 'A' });
+    await expect(expectWithin(store, first)).rejects.toMatchObject({ code: 'TL_LOG_FENCED' });
+    expect(await isFenced(store, 'U')).toBe(false);
+  });
+
   it('mends a view that had not got the readings, though they lie in many parts', async () => {
     const many = Array.from({ length: 60 }, (_, i) => message(i, reading(i + 1, 1 + (i % 3))));
     await dropView();
@@ -153,6 +175,29 @@ describe('a range that another contract judged', () => {
     await store.command('ALTER TABLE plant_generation DROP PARTITION 202604');
     await settle(other, twoMonths, { token: 'T', before: 'A' });
     expect(await standing()).toMatchObject({ readings: ['0.0A'], dead: [0] });
+  });
+});
+
+describe('a range that the log no longer has', () => {
+  it('is completed in the views, once, and closed to whoever had begun it', async () => {
+    const { target, decoded } = range(usual, mixed());
+    await dropView();
+    await insertRange(target, { ...decoded, refused: [] }, mixed(), 'T');
+    await makeView();
+    expect((await standing()).view).toBe(0);
+    for (let attempt = 0; attempt < 2; attempt++) await leaveRange(target, 'T', []);
+    await insert(usual, mixed(), 'T');
+    expect(await standing()).toEqual({ readings: ['0.0A', '2.0A', '4.0A'], dead: [], view: 3 });
+  });
+
+  it('is completed also where another contract had begun to settle it', async () => {
+    const { target, decoded } = range(usual, mixed());
+    await insertRange(target, { ...decoded, refused: [] }, mixed(), 'T');
+    await dropView();
+    await settle(other, mixed(), { token: 'T', before: 'A' });
+    await makeView();
+    for (let attempt = 0; attempt < 2; attempt++) await leaveRange(target, 'T', ['B']);
+    expect(await standing()).toEqual({ readings: ['0.0A', '1.0B', '2.0A', '4.0A'], dead: [3], view: 4 });
   });
 });
 

@@ -25,6 +25,11 @@ const message = (
 
 async function topicOf(log: Log, names: Names, partitions: number): Promise<string> {
   const topic = names.topic();
+  await makeTopic(log, topic, partitions);
+  return topic;
+}
+
+async function makeTopic(log: Log, topic: string, partitions: number): Promise<void> {
   const admin = await log.admin();
   await admin.createTopics([topic], {
     partitions,
@@ -33,7 +38,6 @@ async function topicOf(log: Log, names: Names, partitions: number): Promise<stri
     maxMessageBytes: 2 << 20,
   });
   await admin.close();
-  return topic;
 }
 
 async function send(log: Log, topic: string, messages: readonly OutgoingMessage[]): Promise<void> {
@@ -60,7 +64,7 @@ async function member(
   onBatch: (batch: PartitionBatch, heartbeat: () => Promise<void>) => Promise<void> = async () => undefined,
 ) {
   const consumer = await log.consumer({ group, topics: [topic], sessionTimeoutMs: 10_000 });
-  const got: { partition: number; message: LogMessage }[] = [];
+  const got: { partition: number; topicId: string; message: LogMessage }[] = [];
   const state: { assigned: readonly TopicPartition[]; lost: number } = { assigned: [], lost: 0 };
   const handler: ConsumerHandler = {
     onJoined: (assignment) => {
@@ -72,7 +76,8 @@ async function member(
     },
     onBatch: async (batch, heartbeat) => {
       await onBatch(batch, heartbeat);
-      for (const each of batch.messages) got.push({ partition: batch.partition, message: each });
+      const { partition, topicId } = batch;
+      for (const each of batch.messages) got.push({ partition, topicId, message: each });
     },
   };
   await consumer.run(handler);
@@ -202,6 +207,79 @@ export function conformsToLogPort(log: () => Log, names: Names): void {
     await second.consumer.stop();
     await until(() => first.state.assigned.length === 2, 'all partitions again');
     await first.consumer.stop();
+  });
+
+  it('tells a topic from a later one of the same name, also under a member that reads it', async () => {
+    const topic = await topicOf(log(), names, 1);
+    const admin = await log().admin();
+    const first = await admin.topicId(topic);
+    expect(await admin.topicId(names.topic())).toBeUndefined();
+    await send(log(), topic, [message('k', 'old 0'), message('k', 'old 1'), message('k', 'old 2')]);
+    const { consumer, got, state } = await member(log(), names.group(), topic);
+    await until(() => got.length === 3, 'three messages');
+    const lostBefore = state.lost;
+    await admin.deleteTopic(topic);
+    await until(async () => (await admin.topicId(topic)) === undefined, 'the topic to go');
+    await makeTopic(log(), topic, 1);
+    const second = await admin.topicId(topic);
+    expect(second).not.toBe(first);
+    await send(log(), topic, [message('k', 'new 0')]);
+    await until(() => got.length === 4, 'the new message');
+    expect(state.lost).toBeGreaterThan(lostBefore);
+    expect(got.map(({ topicId, message: each }) => [topicId, each.value?.toString()])).toEqual([
+      [first, 'old 0'],
+      [first, 'old 1'],
+      [first, 'old 2'],
+      [second, 'new 0'],
+    ]);
+    await consumer.stop();
+    await admin.close();
+  });
+
+  it('takes the assignment anew when it is told to, and begins at what is committed', async () => {
+    const topic = await topicOf(log(), names, 1);
+    await send(
+      log(),
+      topic,
+      Array.from({ length: 4 }, (_, n) => message('k', String(n))),
+    );
+    const { consumer, got, state } = await member(log(), names.group(), topic);
+    await until(() => got.length === 4, 'four messages');
+    await consumer.commit([{ topic, partition: 0, offset: 2, metadata: '' }]);
+    consumer.joinAnew('the test wants it');
+    await until(() => got.length === 6, 'two of them again');
+    expect(state.lost).toBe(1);
+    expect(got.map(({ message: each }) => each.offset)).toEqual([0, 1, 2, 3, 2, 3]);
+    await consumer.stop();
+  });
+
+  it('does not begin by itself where the log does not have what is committed', async () => {
+    const topic = await topicOf(log(), names, 1);
+    const group = names.group();
+    await send(
+      log(),
+      topic,
+      Array.from({ length: 3 }, (_, n) => message('k', String(n))),
+    );
+    const { consumer, got, state } = await member(log(), group, topic);
+    await until(() => got.length === 3, 'three messages');
+    const beyond: Committed = { topic, partition: 0, offset: 9, metadata: 'kept' };
+    await consumer.commit([beyond]);
+    consumer.joinAnew('the test wants it');
+    await until(() => state.lost >= 3, 'it to join anew again and again');
+    expect(await consumer.committed([{ topic, partition: 0 }])).toEqual([beyond]);
+    await until(async () => {
+      try {
+        await consumer.commit([{ ...beyond, offset: 1 }]);
+        return true;
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'TL_LOG_FENCED' });
+        return false;
+      }
+    }, 'a commit between two assignments');
+    await until(() => got.length === 5, 'the rest again');
+    expect(got.map(({ message: each }) => each.offset)).toEqual([0, 1, 2, 1, 2]);
+    await consumer.stop();
   });
 
   it('stays in the group over a long batch that beats', async () => {

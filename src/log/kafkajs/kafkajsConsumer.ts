@@ -1,5 +1,4 @@
 /** A member of a consumer group whose progress is committed only by `commit`. */
-import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Batch, Consumer, Kafka } from 'kafkajs';
 import { Fault } from '../../runtime/errors.ts';
@@ -7,9 +6,7 @@ import type { Committed, ConsumerHandler, ConsumerOptions, LogConsumer, TopicPar
 import { fetchCommitted } from './kafkajsAdmin.ts';
 import { isFenced, logFault } from './logFault.ts';
 import { portMessage } from './plainRecord.ts';
-
-const require = createRequire(import.meta.url);
-const { KafkaJSProtocolError } = require('kafkajs') as { KafkaJSProtocolError: new (error: object) => Error };
+import { rejoin, topicIdOf, watchGroup } from './strictGroup.ts';
 
 const SESSION_TIMEOUT_MS = 30_000;
 const MIB = 1 << 20;
@@ -21,8 +18,8 @@ const COMMIT_PAUSE_MS = { first: 200, most: 3_000 };
 interface Membership {
   joins: number;
   joined: boolean;
-  /** A commit was refused: the assignment is taken anew, also where no further message would show that it has passed. */
-  refused: boolean;
+  /** Why the assignment is to be taken anew, also where no further message would show that it has passed. */
+  anew: string | undefined;
 }
 
 export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): Promise<LogConsumer> {
@@ -43,11 +40,15 @@ export async function kafkajsConsumer(client: Kafka, options: ConsumerOptions): 
   await consumer
     .subscribe({ topics: [...options.topics], fromBeginning: true })
     .catch(logFault('subscribing'));
-  const membership: Membership = { joins: 0, joined: false, refused: false };
+  watchGroup(options.group);
+  const membership: Membership = { joins: 0, joined: false, anew: undefined };
   return {
     run: (handler) => run(consumer, membership, handler),
     commit: (entries) => commit(consumer, membership, entries),
     committed: (partitions) => committed(client, options.group, partitions),
+    joinAnew(why) {
+      membership.anew = why;
+    },
     stop: () => consumer.disconnect(),
   };
 }
@@ -57,12 +58,12 @@ async function run(consumer: Consumer, membership: Membership, handler: Consumer
   consumer.on(GROUP_JOIN, ({ payload }) => {
     membership.joins++;
     membership.joined = true;
-    membership.refused = false;
+    membership.anew = undefined;
     handler.onJoined(flatten(payload.memberAssignment));
   });
   // What is thrown here comes out of the fetch that begins.
   consumer.on(FETCH_START, () => {
-    if (membership.refused) rejoin('a commit was refused');
+    if (membership.anew !== undefined) rejoin(membership.anew);
   });
   const lost = () => {
     membership.joined = false;
@@ -96,10 +97,6 @@ function rejoinWhenFenced(error: unknown): never {
   return rejoin(error.message);
 }
 
-function rejoin(message: string): never {
-  throw new KafkaJSProtocolError({ message, type: 'REBALANCE_IN_PROGRESS', code: 27, retriable: true });
-}
-
 function endedBy(error: Error): Fault {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause)
     if (cause instanceof Fault) return cause;
@@ -108,6 +105,7 @@ function endedBy(error: Error): Fault {
 
 const portBatch = (batch: Batch) => ({
   topic: batch.topic,
+  topicId: topicIdOf(batch),
   partition: batch.partition,
   from: Number((batch as Batch & { fetchedOffset: string }).fetchedOffset),
   highWatermark: Number(batch.highWatermark),
@@ -152,7 +150,7 @@ async function commit(
     } catch (error) {
       const fenced = whyFenced(error, membership);
       if (fenced !== undefined) {
-        if (membership.joins === joins) membership.refused = true;
+        if (membership.joins === joins) membership.anew = 'a commit was refused';
         throw new Fault('TL_LOG_FENCED', `committing offsets: ${fenced}`, { cause: error });
       }
       if ((error as { retriable?: boolean }).retriable !== true || Date.now() > until)
