@@ -19,7 +19,8 @@ import { ApiProblem, problemOf } from './problem.ts';
 /** Largest body: a batch of a hundred questions is a tenth of it. */
 const MOST_BODY_BYTES = 256 << 10;
 const REQUEST_LIMIT_MS = 20_000;
-const HANDLER_LIMIT_MS = 30_000;
+/** No answer takes longer; so long stopping waits for those that are under way. */
+export const HANDLER_LIMIT_MS = 30_000;
 const IDLE_LIMIT_MS = 65_000;
 const LONGEST_PARAMETER = 256;
 
@@ -61,6 +62,14 @@ export async function buildApi({
     const problem = problemOf(error);
     if (problem.detail.status >= 500 && !(error instanceof ApiProblem)) request.log.error(error);
     return sendProblem(request, reply, problem);
+  });
+  let closing = false;
+  app.addHook('preClose', async () => {
+    closing = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    // Else the client would keep the connection, and the server would wait for it.
+    if (closing) reply.header('connection', 'close');
   });
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('x-content-type-options', 'nosniff');

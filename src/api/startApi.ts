@@ -4,7 +4,8 @@ import { CODE_VERSION } from '../activities/codeVersion.ts';
 import type { Config } from '../runtime/config.ts';
 import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
-import { buildApi } from './server.ts';
+import type { ApiServer } from './context.ts';
+import { buildApi, HANDLER_LIMIT_MS } from './server.ts';
 
 export interface RunningApi {
   readonly url: string;
@@ -37,5 +38,11 @@ export async function startApi(config: Config, store: Store): Promise<RunningApi
   }
   const address = app.server.address() as AddressInfo;
   const shown = host.includes(':') ? `[${host}]` : host;
-  return { url: `http://${shown}:${address.port}`, stop: () => app.close() };
+  return { url: `http://${shown}:${address.port}`, stop: () => drain(app) };
+}
+
+/** Lets what is being answered end, for as long as an answer may take. */
+async function drain(app: ApiServer): Promise<void> {
+  const timer = setTimeout(() => app.server.closeAllConnections(), HANDLER_LIMIT_MS);
+  await app.close().finally(() => clearTimeout(timer));
 }

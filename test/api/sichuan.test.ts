@@ -4,6 +4,8 @@ import type { ApiServer } from '../../src/api/context.ts';
 import { type ApiStore, fillSichuan, openApiStore } from './apiStore.ts';
 import { carbonAwareSuite } from './carbonAware.ts';
 import { electricityMapsSuite } from './electricityMaps.ts';
+import { fuzzSuite } from './fuzz.ts';
+import { realClientsSuite } from './realClients.ts';
 
 let grid: ApiStore;
 let api: ApiServer;
@@ -36,3 +38,5 @@ describe('Carbon Aware routes', () =>
     () => api,
     () => before,
   ));
+describe('Any request', () => fuzzSuite(() => api));
+describe('Real clients', () => realClientsSuite(() => grid));
