@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { footprintQuestion } from './documents/footprintQuestion.ts';
 import { ID_PATTERN, parseInstantMs } from './fields.ts';
+import { RUN_TYPES } from './reference/settlementTimetable.ts';
 
 const topic = z.string().regex(/^[a-z]+\.[a-z]+$/, 'a stream, e.g. grid.generation');
 const seconds = (most: number) => z.number().positive().max(most);
@@ -158,6 +159,63 @@ export const settleMonthArguments = z.strictObject({
   useMeters: z.record(z.string(), z.array(z.string()).min(1)).optional(),
 });
 export type SettleMonthArguments = z.infer<typeof settleMonthArguments>;
+
+export const settlementRunArguments = settleMonthArguments.extend({
+  runType: z.enum(RUN_TYPES),
+  runNo: z.int().min(1).max(1_000),
+  /** A final run, refused while a reading is missing. */
+  closes: z.boolean(),
+});
+export type SettlementRunArguments = z.infer<typeof settlementRunArguments>;
+
+/** A posted run as workflows know it. */
+export interface SettlementRunResult {
+  readonly runId: string;
+  readonly status: 'posted' | 'already_posted';
+  readonly computation: string;
+  readonly version: number;
+  readonly postings: number;
+  readonly postingsSha256: string;
+  /** Differences of frozen keys that were not posted. */
+  readonly memos: number;
+  /** A reading was missing. */
+  readonly isOpen: boolean;
+  /** Who may object and confirm. */
+  readonly parties: readonly string[];
+}
+
+export const withdrawRunArguments = z.strictObject({
+  market: z.string().regex(ID_PATTERN),
+  period: z.string(),
+  runId: z.string(),
+  reason: z.string().min(1),
+});
+export type WithdrawRunArguments = z.infer<typeof withdrawRunArguments>;
+
+export const runEventArguments = z.strictObject({
+  market: z.string().regex(ID_PATTERN),
+  period: z.string(),
+  runId: z.string(),
+  event: z.enum(['objected', 'confirmed']),
+  party: z.string(),
+  detail: z.string(),
+});
+export type RunEventArguments = z.infer<typeof runEventArguments>;
+
+/** The life of a settlement month: its runs by timetable. */
+export const settlementPeriodArguments = settleMonthArguments.extend({
+  plan: z
+    .array(
+      z.strictObject({
+        runType: z.enum(RUN_TYPES),
+        dueAt: instant,
+        objectionsUntil: instant,
+        closes: z.boolean(),
+      }),
+    )
+    .min(1),
+});
+export type SettlementPeriodArguments = z.infer<typeof settlementPeriodArguments>;
 
 export const productFootprintArguments = z.strictObject({ question: footprintQuestion });
 export type ProductFootprintArguments = z.infer<typeof productFootprintArguments>;

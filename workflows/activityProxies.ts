@@ -53,3 +53,11 @@ export const engines = proxyActivities<EngineActivities>({
     maximumAttempts: 10,
   },
 });
+
+/** Runs of a settlement month. The journal makes every attempt write the same, so a lost one is simply tried again. */
+export const settlementRuns = proxyActivities<
+  Pick<EngineActivities, 'postSettlementRun' | 'withdrawSettlementRun' | 'recordRunEvent'>
+>({
+  startToCloseTimeout: '10 minutes',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});

@@ -8,3 +8,4 @@ export { productFootprint } from './productFootprint.ts';
 export { rebuildWindows } from './rebuildWindows.ts';
 export { redrive } from './redrive.ts';
 export { settleMonth } from './settleMonth.ts';
+export { settlementPeriod } from './settlementPeriod.ts';

@@ -1,9 +1,17 @@
 /** Activities of the footprint and settlement engines: references in, references out; documents stay in the store. */
-import { productFootprintArguments, settleMonthArguments } from '../../schemas/control.ts';
+import {
+  productFootprintArguments,
+  runEventArguments,
+  settleMonthArguments,
+  settlementRunArguments,
+  withdrawRunArguments,
+} from '../../schemas/control.ts';
 import type { Store } from '../store/port.ts';
 import { activity } from './activityFault.ts';
 import { productFootprint } from './productFootprint.ts';
 import { settleMarketMonth } from './settleMarketMonth.ts';
+import { recordRunEvent, withdrawRun } from './settlementJournal.ts';
+import { postSettlementRun } from './settlementRun.ts';
 
 export interface EngineDependencies {
   readonly store: Store;
@@ -30,6 +38,9 @@ export function engineActivities({ store, home, clock }: EngineDependencies) {
       const { useMeters, ...month } = args;
       return reference(await settleMarketMonth(store, { ...month, ...(useMeters && { useMeters }) }, now));
     }),
+    postSettlementRun: activity(settlementRunArguments, (args) => postSettlementRun(store, args, now)),
+    withdrawSettlementRun: activity(withdrawRunArguments, (args) => withdrawRun(store, args, now)),
+    recordRunEvent: activity(runEventArguments, (args) => recordRunEvent(store, args, now)),
     productFootprint: activity(
       productFootprintArguments,
       async ({ question }): Promise<ComputedResult> =>

@@ -8,9 +8,10 @@ import { powerFactorRules, vatRules } from '../../schemas/reference/billRules.ts
 import { sichuanRuleSet } from '../../schemas/reference/settlementRules.ts';
 import { sichuanTariff } from '../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../schemas/refusal.ts';
+import { compareUtf8 } from '../settlement/byteOrder.ts';
 import { marketTerms } from '../settlement/marketTerms.ts';
 import type { MonthMarket } from '../settlement/monthMarket.ts';
-import { settleMonth } from '../settlement/monthSettlement.ts';
+import { type MonthSettlement, settleMonth } from '../settlement/monthSettlement.ts';
 import { quartersOfHour } from '../settlement/readings.ts';
 import { monthQuarters, QUARTER_MS } from '../settlement/settlementCalendar.ts';
 import type { Store } from '../store/port.ts';
@@ -38,6 +39,10 @@ export interface SettledMarketMonth {
   readonly existed: boolean;
   readonly origin: string;
   readonly statements: readonly SettlementStatement[];
+  readonly settlement: MonthSettlement;
+  /** SHA-256 over what was read: meters with revisions and qualities, contracts, opening tails. */
+  readonly inputHash: string;
+  readonly ruleVersion: string;
 }
 
 /**
@@ -59,7 +64,9 @@ export async function settleMarketMonth(
     count: quarters.count,
     firstMs: quarters.firstMs,
   });
-  const { statements } = settleMonth(market);
+  const settlement = settleMonth(market, { perInterval: true });
+  const { statements } = settlement;
+  const tailsIn = [...(market.tailsInWh ?? [])].sort(([a], [b]) => compareUtf8(a, b));
   const draft = {
     kind: 'settlement_month',
     subject: month.market,
@@ -69,7 +76,7 @@ export async function settleMarketMonth(
     inputs,
     factorSet: '',
     ruleSet: `${sichuanRuleSet.id} ${sichuanRuleSet.version}; ${sichuanTariff.id}`,
-    parameters: { useMeters: month.useMeters ?? null },
+    parameters: { useMeters: month.useMeters ?? null, tailsIn: canonicalSha256(tailsIn) },
     codeVersion: CODE_VERSION,
     resultSha256: canonicalSha256(statements),
   } as const;
@@ -82,7 +89,19 @@ export async function settleMarketMonth(
     );
     await recordComputation(store, { ...draft, id, version, cause, computedAt: clock().toISOString() });
   }
-  return { computation: id, version, existed, origin: draft.origin, statements };
+  return {
+    computation: id,
+    version,
+    existed,
+    origin: draft.origin,
+    statements,
+    settlement,
+    inputHash: canonicalSha256({
+      read: inputs.map(({ table, rows, sha256 }) => ({ table, rows, sha256 })),
+      parameters: draft.parameters,
+    }),
+    ruleVersion: draft.ruleSet,
+  };
 }
 
 function inputRows(start: string, end: string): InputRows[] {
@@ -169,9 +188,25 @@ async function readMarket(
     contracts,
     ruleSet: sichuanRuleSet,
     tariff: sichuanTariff,
+    tailsInWh: await openingTails(store, market, period),
     spotPrices,
     billRules: { powerFactor: powerFactorRules, vat: vatRules },
   };
+}
+
+/** What the statements in force of the month before carry over, by contract. */
+async function openingTails(store: Store, market: string, period: string): Promise<Map<string, bigint>> {
+  const before = new Date(Date.UTC(Number(period.slice(0, 4)), Number(period.slice(5)) - 2, 1))
+    .toISOString()
+    .slice(0, 7);
+  const rows = await store.query<{ contract: string; tail: string }>(
+    `SELECT JSONExtractString(one, 'contract') AS contract, toString(JSONExtractInt(one, 'tailOutWh')) AS tail
+     FROM (SELECT document FROM settlement_statements_current WHERE market = {market:String} AND period = {before:String})
+     ARRAY JOIN JSONExtractArrayRaw(document, 'contracts') AS one
+     WHERE tail != '0' ORDER BY contract`,
+    { market, before },
+  );
+  return new Map(rows.map(({ contract, tail }) => [contract, BigInt(tail)]));
 }
 
 /** A site without a capacity fee is billed for no capacity. */

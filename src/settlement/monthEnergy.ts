@@ -1,4 +1,5 @@
 /** Energy of a month by price band: what each contract is paid for, what each data centre takes from the market. */
+import type { BucketMatcher } from './bucketMatch.ts';
 import { type SpotEnergy, SpotTally } from './money/spotEnergy.ts';
 import type { SortedMonth } from './monthMarket.ts';
 import { matchPeriod, type PeriodMatch } from './periodMatch.ts';
@@ -23,11 +24,53 @@ export interface EnergyByBand {
   readonly dataCenters: readonly DataCenterEnergy[];
 }
 
+/** The quarter-hour match folded into local days, day after day; whole Wh. */
+export interface DailyEnergy {
+  readonly days: number;
+  /** By day, then contract, plant or user in the order of the month. */
+  readonly matchedWh: Float64Array;
+  readonly surplusWh: Float64Array;
+  readonly residualWh: Float64Array;
+}
+
+const QUARTERS_PER_DAY = 96;
+
+class DailyTally implements DailyEnergy {
+  readonly days: number;
+  readonly matchedWh: Float64Array;
+  readonly surplusWh: Float64Array;
+  readonly residualWh: Float64Array;
+  readonly #sorted: SortedMonth;
+
+  constructor(sorted: SortedMonth) {
+    this.#sorted = sorted;
+    this.days = sorted.month.count / QUARTERS_PER_DAY;
+    this.matchedWh = new Float64Array(this.days * sorted.contracts.length);
+    this.surplusWh = new Float64Array(this.days * sorted.plants.length);
+    this.residualWh = new Float64Array(this.days * sorted.users.length);
+  }
+
+  add(interval: number, matcher: BucketMatcher): void {
+    const day = Math.floor(interval / QUARTERS_PER_DAY);
+    const { contracts, plants, users } = this.#sorted;
+    for (let k = 0; k < contracts.length; k++) {
+      this.matchedWh[day * contracts.length + k]! += matcher.qWh[k]!;
+    }
+    for (let i = 0; i < plants.length; i++) {
+      this.surplusWh[day * plants.length + i]! += plants[i]!.wh[interval]! - matcher.plantMatched[i]!;
+    }
+    for (let j = 0; j < users.length; j++) {
+      this.residualWh[day * users.length + j]! += users[j]!.wh[interval]! - matcher.userMatched[j]!;
+    }
+  }
+}
+
 /** Runs the quarter-hour match and folds energy into the bands of the intervals. @param bands band of every interval */
 export function tallyEnergy(
   sorted: SortedMonth,
   bands: readonly string[],
-): { energy: EnergyByBand; analysis: PeriodMatch; plantMatchedWh: Float64Array } {
+): { energy: EnergyByBand; analysis: PeriodMatch; plantMatchedWh: Float64Array; daily: DailyEnergy } {
+  const daily = new DailyTally(sorted);
   const names = [...new Set(bands)];
   const bandAt = bands.map((band) => names.indexOf(band));
   const tally = new BandTally(sorted, names.length, sorted.input.ruleSet.energyBasis);
@@ -45,6 +88,7 @@ export function tallyEnergy(
       });
       for (let i = 0; i < plantMatchedWh.length; i++) plantMatchedWh[i]! += matcher.plantMatched[i]!;
       tally.add(firstInterval, bandAt[firstInterval]!, matcher);
+      daily.add(firstInterval, matcher);
     },
   );
   const contracts = sorted.contracts.map((_, k) => byName(names, tally.paidWh, k));
@@ -57,7 +101,7 @@ export function tallyEnergy(
     peakQuarterWh: BigInt(user.wh.reduce((most, wh) => Math.max(most, wh), 0)),
   }));
   const contractSpot = tally.paidSpot.map((spot) => spot?.energy);
-  return { energy: { contracts, contractSpot, dataCenters }, analysis, plantMatchedWh };
+  return { energy: { contracts, contractSpot, dataCenters }, analysis, plantMatchedWh, daily };
 }
 
 /** Sums by (contract, band) and (data centre, band). */

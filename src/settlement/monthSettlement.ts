@@ -4,7 +4,7 @@
  */
 import type { SettlementStatement } from '../../schemas/documents/settlementStatement.ts';
 import { touCalendar } from './money/touCalendar.ts';
-import { type DataCenterEnergy, type EnergyByBand, tallyEnergy } from './monthEnergy.ts';
+import { type DailyEnergy, type DataCenterEnergy, type EnergyByBand, tallyEnergy } from './monthEnergy.ts';
 import { type MonthMarket, type SortedMonth, sortMonth } from './monthMarket.ts';
 import { statementOf } from './monthStatement.ts';
 import { matchPeriod, type PeriodMatch } from './periodMatch.ts';
@@ -28,6 +28,9 @@ export interface MonthSettlement {
   readonly tailsOutWh: ReadonlyMap<string, bigint>;
   /** Received less paid of every party over all statements; adds up to 0. */
   readonly netFen: ReadonlyMap<string, bigint>;
+  /** The month as it was sorted, and its quarter-hour match by local day: what the journal's Wh lines are made of. */
+  readonly sorted: SortedMonth;
+  readonly daily: DailyEnergy;
 }
 
 /** Everything that the statements of a month are written from. */
@@ -54,7 +57,7 @@ export function settleMonth(
   const bands = Array.from({ length: sorted.month.count }, (_, at) =>
     bandOf(sorted.month.firstMs + at * QUARTER_MS),
   );
-  const { energy, analysis, plantMatchedWh } = tallyEnergy(sorted, bands);
+  const { energy, analysis, plantMatchedWh, daily } = tallyEnergy(sorted, bands);
   const settled: SettledMonth = { sorted, environment, analysis, energy };
   const statements = sorted.dataCenters.map((_, user) => {
     const statement = statementOf(settled, user);
@@ -65,7 +68,14 @@ export function settleMonth(
   sorted.terms.forEach(({ id }, k) => {
     tailsOutWh.set(id, environment.contracts[k]!.tailOutWh);
   });
-  return { statements, plants: plantMonths(sorted, plantMatchedWh), tailsOutWh, netFen: netOf(statements) };
+  return {
+    statements,
+    plants: plantMonths(sorted, plantMatchedWh),
+    tailsOutWh,
+    netFen: netOf(statements),
+    sorted,
+    daily,
+  };
 }
 
 function quarters(sorted: SortedMonth, energy: DataCenterEnergy, user: number) {

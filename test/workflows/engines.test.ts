@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streamOf } from '../../schemas/streams/index.ts';
+import { requestSettlementPeriod } from '../../src/runtime/temporal/requests.ts';
 import { ensureIngest, ingestWorkflowId } from '../../src/runtime/temporal/startControl.ts';
 import type { RunningWorkers } from '../../src/runtime/temporal/startWorkers.ts';
 import { sichuanScenario } from '../../src/scenario/sichuan.ts';
@@ -7,8 +8,17 @@ import { type OutgoingReading, produceReadings } from '../../src/sheets/produceR
 import { drainUpdate } from '../../workflows/ingestControl.ts';
 import type { productFootprint } from '../../workflows/productFootprint.ts';
 import type { settleMonth } from '../../workflows/settleMonth.ts';
+import {
+  closeUpdate,
+  confirmSignal,
+  objectSignal,
+  periodStateQuery,
+  runUpdate,
+  withdrawUpdate,
+} from '../../workflows/settlementControl.ts';
 import { keepHistory } from '../golden/history.ts';
 import { type ControlBench, openControlBench } from './controlBench.ts';
+import { eventually } from './eventually.ts';
 
 const TOPICS = [
   'registry.assets',
@@ -108,4 +118,104 @@ test('refused data is not tried again: the workflow fails with the code of the r
   await expect(run).rejects.toMatchObject({
     cause: { cause: { type: 'E_MARKET_EMPTY', nonRetryable: true } },
   });
+});
+
+const MARKET = 'SC';
+
+/** Sums of the posted journal that must be zero: of every journal and unit, and of every match account. */
+async function unbalanced(): Promise<unknown[]> {
+  return bench.store.query(
+    `SELECT name, toString(total) AS total FROM (
+       SELECT concat(journal_id, ' ', unit) AS name, sum(amount) AS total FROM settlement_journal_posted GROUP BY name
+       UNION ALL
+       SELECT account AS name, sum(amount) AS total FROM settlement_journal_posted WHERE startsWith(account, 'match/') GROUP BY name
+     ) WHERE total != 0`,
+  );
+}
+
+async function balances(): Promise<Record<string, string>> {
+  const rows = await bench.store.query<{ account: string; unit: string; amount: string }>(
+    'SELECT account, unit, toString(amount) AS amount FROM settlement_balances ORDER BY account, unit',
+  );
+  return Object.fromEntries(rows.map(({ account, unit, amount }) => [`${account} ${unit}`, amount]));
+}
+
+test('a settlement period: objection, correction by deltas, confirmation, withdrawal, close', async () => {
+  const { client, topicPrefix, taskQueue } = bench;
+  const { dataCenter } = scenario.answers;
+  const period = dataCenter.month;
+  const inAnHour = new Date(Date.now() + 3_600_000).toISOString();
+  const plan = [
+    { runType: 'PRE', dueAt: new Date().toISOString(), objectionsUntil: inAnHour, closes: false },
+    { runType: 'RF', dueAt: inAnHour, objectionsUntil: inAnHour, closes: true },
+  ] as const;
+  const handle = await requestSettlementPeriod(
+    bench.deployment,
+    { market: MARKET, period, useMeters: { [dataCenter.id]: [...dataCenter.useMeters] } },
+    plan,
+  );
+  const state = () => handle.query(periodStateQuery);
+  await eventually(async () => expect((await state()).runs).toHaveLength(1));
+  const [pre] = (await state()).runs;
+  expect(pre).toMatchObject({ runType: 'PRE', runNo: 1, status: 'posted', state: 'posted' });
+  expect(pre!.postings).toBeGreaterThan(1_000);
+  expect(await unbalanced()).toEqual([]);
+  const afterPre = await balances();
+  const [statement] = await bench.store.query<{ amount: string }>(
+    'SELECT toString(amount_fen) AS amount FROM settlement_statements WHERE computation = {id:String} AND party = {party:String}',
+    { id: pre!.computation, party: dataCenter.id },
+  );
+  // Debit is positive: what the data centre owes is what its statement says.
+  expect(afterPre[`${dataCenter.id}/payable CNY_FEN`]).toBe(statement!.amount);
+
+  await handle.signal(objectSignal, { party: dataCenter.id, reason: 'a meter of the plant was read twice' });
+  await handle.signal(objectSignal, { party: 'dc/nobody', reason: 'not mine' });
+  await eventually(async () => expect((await state()).runs[0]!.state).toBe('objected'));
+  expect((await state()).ignored).toEqual([{ party: 'dc/nobody', why: 'not a party of the run' }]);
+  await expect(handle.executeUpdate(closeUpdate)).rejects.toThrow();
+
+  const [reading] = await bench.store.query<Record<string, unknown>>(
+    `SELECT plant, meter, formatDateTime(start, '%Y-%m-%dT%H:%i:%SZ') AS start, toInt32(duration_s) AS durationS, toFloat64(energy_wh) AS energyWh, quality
+     FROM plant_generation_current WHERE energy_wh > 1000000 AND plant IN (SELECT JSONExtractString(document, 'plant') FROM market_contracts_current WHERE kind = 'contract')
+       AND formatDateTime(start, '%Y-%m', 'Asia/Shanghai') = {period:String} ORDER BY plant, start LIMIT 1 OFFSET 100`,
+    { period },
+  );
+  const halved = { ...reading, energyWh: Math.floor(Number(reading!.energyWh) / 2), revision: 1 };
+  await bench.produce('plant.generation', [halved]);
+  await ensureIngest(client, { topics: ['plant.generation'], topicPrefix, taskQueue });
+  await client.workflow
+    .getHandle(ingestWorkflowId(topicPrefix, 'plant.generation'))
+    .executeUpdate(drainUpdate);
+
+  const corrected = await handle.executeUpdate(runUpdate, { args: [{ runType: 'S1', objectionsS: 3_600 }] });
+  expect(corrected).toMatchObject({ runType: 'S1', runNo: 1, version: pre!.version + 1 });
+  expect(corrected.postings).toBeGreaterThan(0);
+  expect(corrected.postings).toBeLessThan(pre!.postings / 10);
+  expect(await unbalanced()).toEqual([]);
+  for (const party of corrected.parties) await handle.signal(confirmSignal, { party });
+  await eventually(async () => expect((await state()).runs[1]!.state).toBe('confirmed'));
+
+  const withdrawn = await handle.executeUpdate(withdrawUpdate, {
+    args: [{ runId: corrected.runId, reason: 'the correction was itself wrong' }],
+  });
+  expect(withdrawn).toEqual([corrected.runId]);
+  expect(await balances()).toEqual(afterPre);
+  expect(await unbalanced()).toEqual([]);
+
+  const again = await handle.executeUpdate(runUpdate, { args: [{ runType: 'S1', objectionsS: 3_600 }] });
+  expect(again).toMatchObject({ runNo: 2, postings: corrected.postings, computation: corrected.computation });
+  for (const party of again.parties) await handle.signal(confirmSignal, { party });
+  await eventually(async () => expect((await state()).runs[2]!.state).toBe('confirmed'));
+  const closed = await handle.executeUpdate(closeUpdate);
+  expect(closed.runs.map((run) => run.state)).toEqual(['objected', 'withdrawn', 'confirmed']);
+  await handle.result();
+  await keepHistory(client, { workflowId: handle.workflowId }, 'settlementPeriod');
+  const events = await bench.store.query<{ event: string; count: number }>(
+    'SELECT event, toInt32(count()) AS count FROM settlement_run_events GROUP BY event ORDER BY event',
+  );
+  expect(events).toEqual([
+    { event: 'confirmed', count: corrected.parties.length * 2 },
+    { event: 'objected', count: 1 },
+    { event: 'withdrawn', count: 1 },
+  ]);
 });

@@ -15,6 +15,7 @@ import {
   redriveArguments,
   type SettleMonthArguments,
   settleMonthArguments,
+  settlementPeriodArguments,
 } from '../../../schemas/control.ts';
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
 import type { BackfillProgress, backfill } from '../../../workflows/backfill.ts';
@@ -27,6 +28,8 @@ import type { settleMonth } from '../../../workflows/settleMonth.ts';
 import type { ComputedResult } from '../../activities/engineActivities.ts';
 import type { TemporalConnection } from '../config.ts';
 import { connectTemporal } from './connectTemporal.ts';
+import type { settlementPeriod } from '../../../workflows/settlementPeriod.ts';
+import { type PlannedRun, plannedRuns } from '../../settlement/runTimetable.ts';
 import { ingestWorkflowId } from './startControl.ts';
 import { taskQueueOf } from './startWorkers.ts';
 
@@ -92,6 +95,17 @@ function requestSettlement(at: Deployment, args: SettleMonthArguments) {
   return start<typeof settleMonth>(at, 'settleMonth', `settlement:${checked.market}:${checked.period}`, [
     checked,
   ]);
+}
+
+/** Begins the life of a settlement month by its timetable, or takes hold of the one that runs. */
+export function requestSettlementPeriod(
+  at: Deployment,
+  args: Omit<z.input<typeof settlementPeriodArguments>, 'plan'>,
+  plan: readonly PlannedRun[] = plannedRuns(args.period),
+) {
+  const checked = settlementPeriodArguments.parse({ ...args, plan });
+  const name = `settlementPeriod:${checked.market}:${checked.period}`;
+  return start<typeof settlementPeriod>(at, 'settlementPeriod', name, [checked]);
 }
 
 /** Starts a workflow, or takes hold of the one that runs under this name already. */

@@ -2,12 +2,11 @@
  * The append-only double-entry journal of settlement runs (settlement.md 7). A run states every line anew; what is
  * posted is only the difference to what the journal already holds for its market and period.
  */
+
+import { RUN_TYPES } from '../../../schemas/reference/settlementTimetable.ts';
 import { Refusal } from '../../../schemas/refusal.ts';
 import { compareUtf8 } from '../byteOrder.ts';
 import { canonicalSha256 } from './canonicalHash.ts';
-
-/** In the order in which a period's runs may follow each other. */
-const RUN_TYPES = ['PRE', 'S1', 'R1', 'R2', 'RF'] as const;
 
 export interface JournalLine {
   readonly key: string;
@@ -29,6 +28,12 @@ export interface SettlementRun {
   readonly frozen: readonly string[];
   readonly lines: readonly JournalLine[];
 }
+
+/** What names a run; with key and unit it names a journal. */
+export type RunIdentity = Pick<
+  SettlementRun,
+  'market' | 'period' | 'runType' | 'runNo' | 'inputHash' | 'ruleVersion'
+>;
 
 /** One entry; debit positive. */
 export interface Delta {
@@ -60,7 +65,7 @@ export type PostedRun = { readonly runId: string; readonly memo: readonly Memo[]
 interface PeriodBook {
   readonly held: Slots;
   readonly postedKeys: Set<string>;
-  readonly runs: SettlementRun[];
+  readonly runs: RunIdentity[];
 }
 
 export class Journal {
@@ -71,6 +76,12 @@ export class Journal {
     return this.#postings;
   }
 
+  /** Takes up what was posted before, of one or more periods: runs in order of posting, and all their postings. */
+  restore(runs: readonly RunIdentity[], postings: readonly Posting[]): void {
+    for (const run of runs) this.#book(run.market, run.period).runs.push(run);
+    for (const posting of postings) this.#append(posting, this.#book(posting.market, posting.period));
+  }
+
   /**
    * Posts a run's differences.
    * @throws Refusal E_RUN_TYPE, E_RUN_NUMBER_REUSED, E_RUN_ORDER, E_AMOUNT_NOT_INTEGER, E_AMOUNT_NEGATIVE,
@@ -78,7 +89,7 @@ export class Journal {
    */
   post(run: SettlementRun): PostedRun {
     const book = this.#book(run.market, run.period);
-    const runId = canonicalSha256(runKey(run));
+    const runId = runIdOf(run);
     if (checkOrder(run, book.runs) === 'already_posted') return { runId, status: 'already_posted', memo: [] };
     const wanted = wantedAmounts(run.lines);
     const deltas: Delta[] = [];
@@ -126,12 +137,17 @@ export class Journal {
   }
 }
 
+/** SHA-256 over the canonical JSON of the list that names a run. */
+export function runIdOf(run: RunIdentity): string {
+  return canonicalSha256(runKey(run));
+}
+
 /** The list whose hash names a run; with key and unit appended it names a journal. */
-function runKey(run: SettlementRun): (string | number)[] {
+function runKey(run: RunIdentity): (string | number)[] {
   return [run.market, run.period, run.runType, run.runNo, run.inputHash, run.ruleVersion];
 }
 
-function checkOrder(run: SettlementRun, earlier: readonly SettlementRun[]): 'new' | 'already_posted' {
+function checkOrder(run: RunIdentity, earlier: readonly RunIdentity[]): 'new' | 'already_posted' {
   const place = `${run.market} ${run.period} ${run.runType}/${run.runNo}`;
   const rank = rankOf(run, place);
   const sameNumber = earlier.find(({ runType, runNo }) => runType === run.runType && runNo === run.runNo);
@@ -154,7 +170,7 @@ function checkOrder(run: SettlementRun, earlier: readonly SettlementRun[]): 'new
   return 'new';
 }
 
-function rankOf(run: SettlementRun, place: string): number {
+function rankOf(run: RunIdentity, place: string): number {
   const rank = (RUN_TYPES as readonly string[]).indexOf(run.runType);
   if (rank < 0) {
     throw new Refusal(`"${run.runType}" is not a type of run`, {
