@@ -190,7 +190,6 @@ export const withdrawRunArguments = z.strictObject({
   runId: z.string(),
   reason: z.string().min(1),
 });
-export type WithdrawRunArguments = z.infer<typeof withdrawRunArguments>;
 
 export const runEventArguments = z.strictObject({
   market: z.string().regex(ID_PATTERN),
@@ -200,7 +199,6 @@ export const runEventArguments = z.strictObject({
   party: z.string(),
   detail: z.string(),
 });
-export type RunEventArguments = z.infer<typeof runEventArguments>;
 
 /** The life of a settlement month: its runs by timetable. */
 export const settlementPeriodArguments = settleMonthArguments.extend({

@@ -1,4 +1,5 @@
 /** The journal of settlement runs in the store: what was posted, posting a run, taking one back. */
+import { createHash } from 'node:crypto';
 import { RUN_TYPES, type RunType } from '../../schemas/reference/settlementTimetable.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import {
@@ -12,7 +13,7 @@ import type { Store } from '../store/port.ts';
 import { canonicalSha256 } from './lineage.ts';
 
 /** Rows of one insert: few enough for one statement, enough to write 20,000 a second durably. */
-const ROWS_PER_INSERT = 50_000;
+const ROWS_PER_INSERT = 20_000;
 
 export interface RunToPost extends RunIdentity {
   readonly runType: RunType;
@@ -106,7 +107,7 @@ function refuseNumberOfWithdrawn(run: RunToPost, runs: readonly StoredRun[]): vo
 }
 
 /** Runs of a period in the order of type and number, in which alone they can be posted. */
-export async function storedRuns(
+async function storedRuns(
   store: Store,
   { market, period }: Pick<RunIdentity, 'market' | 'period'>,
 ): Promise<StoredRun[]> {
@@ -147,22 +148,25 @@ async function insertPostings(
   postings: readonly Posting[],
   reverses: boolean,
 ): Promise<string> {
-  const rows = postings.map(({ market, period, journalId, key, unit, account, amount }) => ({
-    market,
-    period,
-    run_id: runId,
-    reverses,
-    journal_id: journalId,
-    key,
-    unit,
-    account,
-    amount: amount.toString(),
-  }));
-  for (let from = 0; from < rows.length; from += ROWS_PER_INSERT) {
-    const token = `settlement_journal:${runId}:${reverses}:${from}`;
-    await store.insertRows('settlement_journal', rows.slice(from, from + ROWS_PER_INSERT), token);
+  const written = createHash('sha256');
+  for (let from = 0; from < postings.length; from += ROWS_PER_INSERT) {
+    const rows = postings.slice(from, from + ROWS_PER_INSERT).map((posting) => ({
+      market: posting.market,
+      period: posting.period,
+      run_id: runId,
+      reverses,
+      journal_id: posting.journalId,
+      key: posting.key,
+      unit: posting.unit,
+      account: posting.account,
+      amount: posting.amount.toString(),
+    }));
+    for (const row of rows) {
+      written.update(`${row.journal_id} ${row.key} ${row.unit} ${row.account} ${row.amount}\n`);
+    }
+    await store.insertRows('settlement_journal', rows, `settlement_journal:${runId}:${reverses}:${from}`);
   }
-  return canonicalSha256(rows);
+  return written.digest('hex');
 }
 
 export type RunEvent = 'objected' | 'confirmed' | 'withdrawn';

@@ -6,6 +6,7 @@
  * @returns negative, 0 or positive
  */
 export function compareUtf8(a: string, b: string): number {
+  if (a === b) return 0;
   const length = Math.min(a.length, b.length);
   for (let at = 0; at < length; at++) {
     const left = a.charCodeAt(at);

@@ -61,9 +61,16 @@ export type PostedRun = { readonly runId: string; readonly memo: readonly Memo[]
   | { readonly status: 'already_posted' }
 );
 
-/** What a period's journal holds: amounts by (key, unit), then account. */
+/** Amounts of one (key, unit) by account, few and in no order. */
+interface Slot {
+  readonly key: string;
+  readonly unit: string;
+  accounts: (readonly [account: string, amount: bigint])[];
+}
+
+/** What a period's journal holds. */
 interface PeriodBook {
-  readonly held: Slots;
+  readonly held: Map<string, Slot>;
   readonly postedKeys: Set<string>;
   readonly runs: RunIdentity[];
 }
@@ -94,20 +101,26 @@ export class Journal {
     const wanted = wantedAmounts(run.lines);
     const deltas: Delta[] = [];
     const memo: Memo[] = [];
-    for (const [slot, { key, unit }] of [...new Map([...book.held, ...wanted])].sort(bySlot)) {
-      const differences = difference(book.held.get(slot)?.accounts, wanted.get(slot)?.accounts);
-      if (differences.size === 0) continue;
+    for (const slot of slotsInOrder(book.held, wanted)) {
+      const name = slotOf(slot);
+      const target = wanted.get(name)?.accounts ?? [];
+      const differences = difference(book.held.get(name)?.accounts ?? [], target);
+      if (differences.length === 0) continue;
+      const { key, unit } = slot;
       if (run.frozen.some((ending) => key.endsWith(ending)) && book.postedKeys.has(key)) {
-        memo.push({ key, unit, notPosted: differences });
-      } else {
-        for (const [account, amount] of differences) deltas.push({ key, unit, account, amount });
+        memo.push({ key, unit, notPosted: new Map(differences) });
+        continue;
       }
+      const journalId = canonicalSha256([...runKey(run), key, unit]);
+      for (const [account, amount] of differences) {
+        const delta = { key, unit, account, amount };
+        deltas.push(delta);
+        this.#postings.push({ ...delta, journalId, market: run.market, period: run.period });
+      }
+      book.postedKeys.add(key);
+      book.held.set(name, { key, unit, accounts: target });
     }
     book.runs.push(run);
-    for (const delta of deltas) {
-      const journalId = canonicalSha256([...runKey(run), delta.key, delta.unit]);
-      this.#append({ ...delta, journalId, market: run.market, period: run.period }, book);
-    }
     return { runId, status: 'posted', deltas, memo };
   }
 
@@ -123,10 +136,14 @@ export class Journal {
   #append(posting: Posting, book: PeriodBook): void {
     this.#postings.push(posting);
     book.postedKeys.add(posting.key);
-    const slot = slotOf(posting);
-    const held = book.held.get(slot) ?? { key: posting.key, unit: posting.unit, accounts: new Map() };
-    book.held.set(slot, held);
-    addTo(held.accounts, posting.account, posting.amount);
+    const name = slotOf(posting);
+    const held = book.held.get(name) ?? { key: posting.key, unit: posting.unit, accounts: [] };
+    book.held.set(name, held);
+    const before = amountOf(held.accounts, posting.account);
+    held.accounts = [
+      ...held.accounts.filter(([account]) => account !== posting.account),
+      [posting.account, before + posting.amount],
+    ];
   }
 
   #book(market: string, period: string): PeriodBook {
@@ -182,23 +199,21 @@ function rankOf(run: RunIdentity, place: string): number {
   return rank;
 }
 
-type Slots = Map<string, { key: string; unit: string; accounts: Map<string, bigint> }>;
-
 /** Checks lines in list order, the first bad one gives the code, and spreads them over accounts. */
-function wantedAmounts(lines: readonly JournalLine[]): Slots {
-  const wanted: Slots = new Map();
+function wantedAmounts(lines: readonly JournalLine[]): Map<string, Slot> {
+  const wanted = new Map<string, Slot>();
   for (const line of lines) {
-    const slot = slotOf(line);
-    const code = lineFault(line, wanted.has(slot));
+    const name = slotOf(line);
+    const code = lineFault(line, wanted.has(name));
     if (code !== undefined) {
       throw new Refusal('a line of the run cannot be posted', { code, place: `${line.key} ${line.unit}` });
     }
     const amount = BigInt(line.amount);
-    const accounts = new Map([
+    const accounts: Slot['accounts'] = [
       [line.debit, amount],
       [line.credit, -amount],
-    ]);
-    wanted.set(slot, { key: line.key, unit: line.unit, accounts });
+    ];
+    wanted.set(name, { key: line.key, unit: line.unit, accounts });
   }
   return wanted;
 }
@@ -210,29 +225,33 @@ function lineFault(line: JournalLine, seen: boolean): string | undefined {
   return seen ? 'E_DUP_LINE' : undefined;
 }
 
-/** Non-zero `wanted - held` by account. */
-function difference(
-  held: ReadonlyMap<string, bigint> = new Map(),
-  wanted: ReadonlyMap<string, bigint> = new Map(),
-): Map<string, bigint> {
-  const accounts = [...new Set([...held.keys(), ...wanted.keys()])].sort(compareUtf8);
-  const differences = new Map<string, bigint>();
-  for (const account of accounts) {
-    const amount = (wanted.get(account) ?? 0n) - (held.get(account) ?? 0n);
-    if (amount !== 0n) differences.set(account, amount);
+/** Non-zero `wanted - held` by account, in order. */
+function difference(held: Slot['accounts'], wanted: Slot['accounts']): [string, bigint][] {
+  const differences: [string, bigint][] = [];
+  for (const [account, amount] of wanted) {
+    const change = amount - amountOf(held, account);
+    if (change !== 0n) differences.push([account, change]);
   }
-  return differences;
+  for (const [account, amount] of held) {
+    if (amount !== 0n && !wanted.some((one) => one[0] === account)) differences.push([account, -amount]);
+  }
+  return differences.sort(([a], [b]) => compareUtf8(a, b));
 }
 
+function amountOf(accounts: Slot['accounts'], account: string): bigint {
+  return accounts.find((one) => one[0] === account)?.[1] ?? 0n;
+}
+
+/** A name for (key, unit) that no other pair has. */
 function slotOf({ key, unit }: { readonly key: string; readonly unit: string }): string {
-  return JSON.stringify([key, unit]);
+  return `${unit.length} ${unit}${key}`;
 }
 
-function bySlot(
-  [, a]: [string, { key: string; unit: string }],
-  [, b]: [string, { key: string; unit: string }],
-): number {
-  return compareUtf8(a.key, b.key) || compareUtf8(a.unit, b.unit);
+/** All slots of both, by key, then unit. */
+function slotsInOrder(held: ReadonlyMap<string, Slot>, wanted: ReadonlyMap<string, Slot>): Slot[] {
+  const slots = [...wanted.values()];
+  for (const [name, slot] of held) if (!wanted.has(name)) slots.push(slot);
+  return slots.sort((a, b) => compareUtf8(a.key, b.key) || compareUtf8(a.unit, b.unit));
 }
 
 function addTo(sums: Map<string, bigint>, account: string, amount: bigint): void {
