@@ -25,11 +25,11 @@ import type { productFootprint } from '../../../workflows/productFootprint.ts';
 import type { rebuildWindows } from '../../../workflows/rebuildWindows.ts';
 import type { redrive } from '../../../workflows/redrive.ts';
 import type { settleMonth } from '../../../workflows/settleMonth.ts';
+import type { settlementPeriod } from '../../../workflows/settlementPeriod.ts';
 import type { ComputedResult } from '../../activities/engineActivities.ts';
+import { type PlannedRun, plannedRuns } from '../../settlement/runTimetable.ts';
 import type { TemporalConnection } from '../config.ts';
 import { connectTemporal } from './connectTemporal.ts';
-import type { settlementPeriod } from '../../../workflows/settlementPeriod.ts';
-import { type PlannedRun, plannedRuns } from '../../settlement/runTimetable.ts';
 import { ingestWorkflowId } from './startControl.ts';
 import { taskQueueOf } from './startWorkers.ts';
 
