@@ -269,3 +269,49 @@ export interface FailedFacility {
   readonly code: string;
   readonly message: string;
 }
+
+/** `site|stack`, or a site. */
+const emissionSubjects = z.array(z.string().min(1).max(300)).min(1).max(5_000);
+
+export const closeEmissionsArguments = z.strictObject({
+  /** A day with missing hours is closed when it ended this long ago; a month of a site likewise. */
+  graceS: z
+    .number()
+    .min(0)
+    .max(31 * 86_400),
+  /** A window whose newest reading came less than this ago waits. */
+  quietS: z.number().min(0).max(3_600),
+  /** Most days of one run; the next run goes on. */
+  runDays: z.int().min(1).max(400),
+});
+export type CloseEmissionsArguments = z.infer<typeof closeEmissionsArguments>;
+
+export const CLOSE_EMISSIONS: CloseEmissionsArguments = { graceS: 6 * 3_600, quietS: 60, runDays: 31 };
+
+export const computeStackDayArguments = z.strictObject({
+  /** Civil day of Asia/Shanghai. */
+  day: civilDay,
+  subjects: emissionSubjects,
+});
+export type ComputeStackDayArguments = z.infer<typeof computeStackDayArguments>;
+
+export const computeEmissionPeriodArguments = z.strictObject({
+  period: civilPeriod,
+  /** Stacks to be summed; their sites and those of `sites` follow. */
+  subjects: emissionSubjects.or(z.array(z.string()).max(0)),
+  sites: z.array(z.string().regex(ID_PATTERN)).max(5_000),
+});
+export type ComputeEmissionPeriodArguments = z.infer<typeof computeEmissionPeriodArguments>;
+
+export interface ComputedEmissions {
+  readonly computed: number;
+  readonly unchanged: number;
+  readonly failed: readonly FailedEmission[];
+}
+
+export interface FailedEmission {
+  readonly subject: string;
+  readonly period: string;
+  readonly code: string;
+  readonly message: string;
+}

@@ -25,7 +25,15 @@ export const { rebuildStreamWindows } = proxyActivities<Pick<Activities, 'rebuil
 
 /** Short questions, which have no heartbeat. */
 export const questions = proxyActivities<
-  Pick<Activities, 'findClosable' | 'findClosableFacilities' | 'topicsToAudit' | 'windowsDifference'>
+  Pick<
+    Activities,
+    | 'findClosable'
+    | 'findClosableFacilities'
+    | 'findClosableStackDays'
+    | 'findClosableEmissionPeriods'
+    | 'topicsToAudit'
+    | 'windowsDifference'
+  >
 >({
   startToCloseTimeout: '2 minutes',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },

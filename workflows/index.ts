@@ -1,6 +1,7 @@
 /** Everything that the worker registers. */
 export { auditOffsets } from './auditOffsets.ts';
 export { backfill } from './backfill.ts';
+export { closeEmissions } from './closeEmissions.ts';
 export { closeFacilities } from './closeFacilities.ts';
 export { closeWindows } from './closeWindows.ts';
 export { ingestStream } from './ingestStream.ts';

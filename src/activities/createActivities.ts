@@ -3,11 +3,14 @@ import { Context } from '@temporalio/activity';
 import { z } from 'zod';
 import {
   auditOffsetsArguments,
+  closeEmissionsArguments,
   closeFacilitiesArguments,
   closeWindowsArguments,
+  computeEmissionPeriodArguments,
   computeFacilityDayArguments,
   computeFacilityPeriodArguments,
   computeGridWindowArguments,
+  computeStackDayArguments,
   type IngestStretch,
   ingestStretchArguments,
   rebuildWindowsArguments,
@@ -23,12 +26,15 @@ import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
 import { activity } from './activityFault.ts';
 import { auditTopic } from './auditTopic.ts';
+import { findClosableEmissionPeriods, findClosableStackDays } from './closeEmissions.ts';
 import { findClosableFacilities } from './closeFacilities.ts';
 import { findClosable } from './closeWindows.ts';
 import { CODE_VERSION } from './codeVersion.ts';
+import { computeEmissionPeriod } from './computeEmissionPeriod.ts';
 import { computeFacilityDay } from './computeFacilityDay.ts';
 import { computeFacilityPeriod } from './computeFacilityPeriod.ts';
 import { computeGridWindow } from './computeGridWindow.ts';
+import { computeStackDay } from './computeStackDay.ts';
 import { engineActivities } from './engineActivities.ts';
 import type { GridFamily } from './gridModel.ts';
 import { ingestGroup, runStretch, type StretchProgress } from './ingestStretch.ts';
@@ -62,6 +68,7 @@ export function createActivities(deps: ActivityDependencies) {
     ...ingestActivities(deps),
     ...windowActivities(deps),
     ...facilityActivities(deps),
+    ...emissionActivities(deps),
     ...careActivities(deps),
     ...engineActivities(deps),
   };
@@ -113,6 +120,27 @@ function facilityActivities({ store, clock, codeVersion = CODE_VERSION }: Activi
     computeFacilityDay: activity(computeFacilityDayArguments, (args) => computeFacilityDay(args, context())),
     computeFacilityPeriod: activity(computeFacilityPeriodArguments, (args) =>
       computeFacilityPeriod(args, context()),
+    ),
+  };
+}
+
+function emissionActivities({ store, clock, codeVersion = CODE_VERSION }: ActivityDependencies) {
+  const context = () => ({
+    store,
+    clock,
+    codeVersion,
+    report: (done: number) => Context.current().heartbeat(done),
+  });
+  return {
+    findClosableStackDays: activity(closeEmissionsArguments, (args) =>
+      findClosableStackDays(store, args, clock()),
+    ),
+    findClosableEmissionPeriods: activity(closeEmissionsArguments, (args) =>
+      findClosableEmissionPeriods(store, args, clock()),
+    ),
+    computeStackDay: activity(computeStackDayArguments, (args) => computeStackDay(args, context())),
+    computeEmissionPeriod: activity(computeEmissionPeriodArguments, (args) =>
+      computeEmissionPeriod(args, context()),
     ),
   };
 }

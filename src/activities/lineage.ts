@@ -37,7 +37,10 @@ export type ComputationKind =
   | 'footprint'
   | 'settlement_month'
   | 'facility_day'
-  | 'facility_period';
+  | 'facility_period'
+  | 'stack_day'
+  | 'stack_period'
+  | 'site_period';
 export type Origin = 'measured' | 'mixed' | 'estimated' | 'inherited' | 'simulated';
 
 export interface Computation {

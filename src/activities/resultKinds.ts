@@ -4,6 +4,7 @@
  */
 import { Refusal } from '../../schemas/refusal.ts';
 import type { Store } from '../store/port.ts';
+import { emissionResults } from './emissionExplanation.ts';
 import { gridWindowResults } from './gridExplanation.ts';
 import type { Computation, TableSnapshot } from './lineage.ts';
 
@@ -51,7 +52,10 @@ export interface ResultKind {
 }
 
 /** By `computations.kind`. */
-const RESULT_KINDS: Readonly<Record<string, ResultKind>> = { grid_window: gridWindowResults };
+const RESULT_KINDS: Readonly<Record<string, ResultKind>> = {
+  grid_window: gridWindowResults,
+  ...emissionResults,
+};
 
 /** @throws Refusal TL_NO_FIGURE for an id that names no figure and no computation */
 export async function explainResult(store: Store, id: string): Promise<Explanation> {
@@ -104,7 +108,7 @@ async function readComputation(store: Store, computation: string, id: string): P
       code: 'TL_NO_FIGURE',
       place: id,
       remedy:
-        'the id of a computation, or of a figure: grid/<zone>/<start>/<family>, e.g. grid/CN-SC-5101/2026-03-01T00:00:00Z/mode_direct',
+        'the id of a computation, or of a figure: grid/<zone>/<start>/<family>, e.g. grid/CN-SC-5101/2026-03-01T00:00:00Z/mode_direct, or emissions/<period>/<site>|<stack>',
     });
   }
   return {

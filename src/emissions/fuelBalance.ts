@@ -49,6 +49,8 @@ export interface FuelCo2 {
 
 export interface FuelBalance {
   readonly ruleSet: string;
+  /** By a set that is not the one in force on the dates: for orientation, no result of the regulation. */
+  readonly indicative: boolean;
   readonly formulas: readonly string[];
   readonly fuels: readonly FuelCo2[];
   /** Sum of the fuels; null where one of them is not known. */
@@ -66,10 +68,15 @@ const CO2_PER_CARBON = 44 / 12;
 /**
  * `E = sum FC · C_ar · OF · 44/12`, with `C_ar = NCV · CC` where only heat is known, plus desulfurisation and
  * purchased power where the rule set counts them.
+ * @param options.indicative takes the set also outside its dates, and marks the result
  * @throws Refusal E_MRV_RULES where a day lies outside the rule set, or the set cannot be used yet
  */
-export function fuelBalance(inputs: FuelInputs, ruleSet: MrvRuleSet): FuelBalance {
-  checkRules(inputs, ruleSet);
+export function fuelBalance(
+  inputs: FuelInputs,
+  ruleSet: MrvRuleSet,
+  { indicative = false }: { indicative?: boolean } = {},
+): FuelBalance {
+  checkRules(inputs, ruleSet, indicative);
   const fuels = inputs.fuels.map((burnt) => co2Of(burnt, inputs, ruleSet));
   const known = fuels.flatMap(({ co2T }) => (co2T === null ? [] : [co2T]));
   const knownFuelT = known.reduce((sum, value) => sum + value, 0);
@@ -80,6 +87,7 @@ export function fuelBalance(inputs: FuelInputs, ruleSet: MrvRuleSet): FuelBalanc
   const purchasedPowerT = ruleSet.formulas.includes('purchased_power') ? powerOf(inputs, ruleSet) : null;
   return {
     ruleSet: ruleSet.id,
+    indicative,
     formulas: ruleSet.formulas,
     fuels,
     fuelT,
@@ -90,7 +98,11 @@ export function fuelBalance(inputs: FuelInputs, ruleSet: MrvRuleSet): FuelBalanc
   };
 }
 
-function checkRules({ fuels }: FuelInputs, { id, effectiveFrom, effectiveTo, notUsable }: MrvRuleSet): void {
+function checkRules(
+  { fuels }: FuelInputs,
+  { id, effectiveFrom, effectiveTo, notUsable }: MrvRuleSet,
+  indicative: boolean,
+): void {
   if (notUsable)
     throw new Refusal(`${id} cannot be used: ${notUsable}`, {
       code: 'E_MRV_RULES',
@@ -100,7 +112,7 @@ function checkRules({ fuels }: FuelInputs, { id, effectiveFrom, effectiveTo, not
   const outside = fuels.find(
     ({ day }) => day < effectiveFrom || (effectiveTo !== undefined && day > effectiveTo),
   );
-  if (outside)
+  if (outside && !indicative)
     throw new Refusal(
       `${outside.day} lies outside ${id}, in force ${effectiveFrom} to ${effectiveTo ?? 'further notice'}`,
       {

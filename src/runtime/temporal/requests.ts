@@ -5,8 +5,10 @@ import type { z } from 'zod';
 import {
   auditOffsetsArguments,
   backfillArguments,
+  CLOSE_EMISSIONS,
   CLOSE_FACILITIES,
   CLOSE_GRID_WINDOWS,
+  closeEmissionsArguments,
   closeFacilitiesArguments,
   closeWindowsArguments,
   type ProductFootprintArguments,
@@ -19,6 +21,7 @@ import {
 } from '../../../schemas/control.ts';
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
 import type { BackfillProgress, backfill } from '../../../workflows/backfill.ts';
+import type { closeEmissions } from '../../../workflows/closeEmissions.ts';
 import type { closeFacilities } from '../../../workflows/closeFacilities.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
 import type { productFootprint } from '../../../workflows/productFootprint.ts';
@@ -60,6 +63,15 @@ export function requestFacilityClosing(
 ) {
   const checked = closeFacilitiesArguments.parse({ ...CLOSE_FACILITIES, ...args });
   return start<typeof closeFacilities>(at, 'closeFacilities', 'closeFacilities', [checked]);
+}
+
+/** Closes the stacks' days that are ready, and the months and years behind them, without waiting for the schedule. */
+export function requestEmissionClosing(
+  at: Deployment,
+  args: Partial<z.input<typeof closeEmissionsArguments>> = {},
+) {
+  const checked = closeEmissionsArguments.parse({ ...CLOSE_EMISSIONS, ...args });
+  return start<typeof closeEmissions>(at, 'closeEmissions', 'closeEmissions', [checked]);
 }
 
 /** Redrives the dead letters of a topic, all or those of one reason. */

@@ -8,10 +8,13 @@ import {
   WorkflowExecutionAlreadyStartedError,
 } from '@temporalio/client';
 import {
+  CLOSE_EMISSIONS,
   CLOSE_FACILITIES,
   CLOSE_GRID_WINDOWS,
+  type CloseEmissionsArguments,
   type CloseFacilitiesArguments,
   type CloseWindowsArguments,
+  closeEmissionsArguments,
   closeFacilitiesArguments,
   closeWindowsArguments,
   INGEST_HEARTBEAT_TIMEOUT_S,
@@ -19,6 +22,7 @@ import {
   ingestLimits,
 } from '../../../schemas/control.ts';
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
+import type { closeEmissions } from '../../../workflows/closeEmissions.ts';
 import type { closeFacilities } from '../../../workflows/closeFacilities.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
 import type { ingestStream } from '../../../workflows/ingestStream.ts';
@@ -69,6 +73,7 @@ export interface SchedulesPlan {
   readonly topicPrefix: string;
   readonly closeWindows?: Partial<CloseWindowsArguments>;
   readonly closeFacilities?: Partial<CloseFacilitiesArguments>;
+  readonly closeEmissions?: Partial<CloseEmissionsArguments>;
   readonly taskQueue?: string;
 }
 
@@ -76,6 +81,7 @@ export interface SchedulesPlan {
 export const scheduleIds = (topicPrefix: string) => ({
   closeWindows: `${topicPrefix}closeWindows`,
   closeFacilities: `${topicPrefix}closeFacilities`,
+  closeEmissions: `${topicPrefix}closeEmissions`,
   auditOffsets: `${topicPrefix}auditOffsets`,
 });
 
@@ -96,6 +102,14 @@ export async function ensureSchedules(client: Client, plan: SchedulesPlan): Prom
     policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 minutes' },
     action: startOf<typeof closeFacilities>('closeFacilities', ids.closeFacilities, taskQueue, [
       closeFacilitiesArguments.parse({ ...CLOSE_FACILITIES, ...plan.closeFacilities }),
+    ]),
+  });
+  await ensureSchedule(client, {
+    scheduleId: ids.closeEmissions,
+    spec: { intervals: [{ every: '5 minutes' }] },
+    policies: { overlap: ScheduleOverlapPolicy.SKIP, catchupWindow: '10 minutes' },
+    action: startOf<typeof closeEmissions>('closeEmissions', ids.closeEmissions, taskQueue, [
+      closeEmissionsArguments.parse({ ...CLOSE_EMISSIONS, ...plan.closeEmissions }),
     ]),
   });
   await ensureSchedule(client, {
