@@ -78,10 +78,10 @@ export const CLOSE_GRID_WINDOWS: CloseWindowsArguments = {
 export const computeGridWindowArguments = z.strictObject({
   hours: z.array(hourStart).min(1).max(MOST_HOURS_A_BATCH),
   /**
-   * `model`: a new version also where only the code differs from the version before. `stock`: only hours that were
-   * computed before, where storage now opens with another stock.
+   * `model`: a new version also where only the code differs from the version before. `dependent`: only hours that were
+   * computed before, since an hour that they follow from has changed.
    */
-  cause: z.enum(['closing', 'backfill', 'model', 'stock']),
+  cause: z.enum(['closing', 'backfill', 'model', 'dependent']),
 });
 export type ComputeGridWindowArguments = z.infer<typeof computeGridWindowArguments>;
 
@@ -93,7 +93,7 @@ export interface ComputedHours {
   /** Hours without readings. */
   readonly empty: number;
   readonly failed: readonly FailedHour[];
-  /** Hours that opened with a stock of storage which has changed since, and were not among those given. */
+  /** Hours that follow from those given by the stock of storage or by what was expected of them, and no longer hold. */
   readonly reopens?: readonly string[];
 }
 

@@ -4,7 +4,7 @@ import type { BackfillArguments, FailedHour } from '../schemas/control.ts';
 import { storeActivities } from './activityProxies.ts';
 import { backfillFacilities } from './backfillFacilities.ts';
 import { failOn } from './closeWindows.ts';
-import { followStocks } from './followStocks.ts';
+import { followDependents } from './followDependents.ts';
 
 export interface BackfillProgress {
   readonly from: string;
@@ -16,7 +16,7 @@ export interface BackfillProgress {
   readonly empty: number;
   /** At most 100 are named. */
   readonly failed: readonly FailedHour[];
-  /** Hours behind the range that storage carries a changed stock into; they are computed at the end. */
+  /** Hours behind the range that follow from it and no longer hold; they are computed at the end. */
   readonly reopens?: readonly string[];
 }
 
@@ -71,7 +71,7 @@ export async function backfill(
     };
   }
   const { reopens = [], ...done } = progress;
-  const followed = await followStocks(reopens);
+  const followed = await followDependents(reopens);
   progress = {
     ...done,
     computed: progress.computed + followed.computed,

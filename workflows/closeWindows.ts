@@ -1,8 +1,8 @@
-/** One look at the windows: closes the hours that are complete or past their grace, re-opens those with late data and those behind them that storage carries it to. */
+/** One look at the windows: closes the hours that are complete or past their grace, re-opens those with late data and those that follow from them. */
 import { ApplicationFailure } from '@temporalio/workflow';
 import type { CloseWindowsArguments, FailedHour } from '../schemas/control.ts';
 import { questions, storeActivities } from './activityProxies.ts';
-import { followStocks } from './followStocks.ts';
+import { followDependents } from './followDependents.ts';
 
 export interface ClosedWindows {
   readonly computed: number;
@@ -28,7 +28,7 @@ export async function closeWindows(args: CloseWindowsArguments): Promise<ClosedW
     failed.push(...batch.failed);
     reopens.push(...(batch.reopens ?? []));
   }
-  const followed = await followStocks(reopens);
+  const followed = await followDependents(reopens);
   computed += followed.computed;
   failed.push(...followed.failed);
   failOn(failed);

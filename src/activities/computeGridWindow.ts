@@ -9,6 +9,7 @@ import { ConservationError } from '../grid/conservation.ts';
 import { BoundsError } from '../grid/publication.ts';
 import { defaultTracingSettings, type TracingSettings } from '../grid/tracingSeries.ts';
 import type { Store } from '../store/port.ts';
+import { staleAfter } from './gridDependents.ts';
 import { EXPECTATION_HOURS, findGaps, type Gaps } from './gridExpectation.ts';
 import { DEFAULT_FAMILIES, familiesAt, type HourRules, type TracedHour, traceHour } from './gridHour.ts';
 import { type HourInputs, readGridInputs } from './gridInputs.ts';
@@ -19,7 +20,6 @@ import {
   contestedHours,
   inputHash,
   latestVersions,
-  stockAfter,
   stockBefore,
   type VersionInForce,
   writeClosing,
@@ -77,24 +77,6 @@ export async function computeGridWindow(
   }
   const reopens = await staleAfter(context.store, written, new Set(all));
   return reopens.length === 0 ? tally : { ...tally, reopens };
-}
-
-/** Hours behind the written ones that opened with a stock which is no longer what the hour before leaves. */
-async function staleAfter(
-  store: Store,
-  writtenMs: readonly number[],
-  given: ReadonlySet<number>,
-): Promise<string[]> {
-  if (writtenMs.length === 0) return [];
-  const latest = await latestVersions(store, writtenMs);
-  const stale = new Set<number>();
-  for (const hourMs of writtenMs) {
-    if (given.has(hourMs + HOUR_MS)) continue;
-    const closing = latest.get(hourMs)?.computation?.parameters.closing ?? [];
-    const next = await stockAfter(store, hourMs);
-    if (next && !given.has(next.hourMs) && stocksDiffer(next.opening, closing)) stale.add(next.hourMs);
-  }
-  return [...stale].sort((a, b) => a - b).map((ms) => new Date(ms).toISOString());
 }
 
 const HOUR_MS = 3_600_000;
@@ -172,8 +154,8 @@ async function computeHour(
 ): Promise<DoneHour> {
   const { hourMs } = hour;
   const before = latest?.computation;
-  // A changed stock re-opens what was computed; it does not close what is still open.
-  if (hour.snapshots.length === 0 || (how.cause === 'stock' && before === undefined))
+  // What depends on a changed hour is computed again; what is still open is not closed by it.
+  if (hour.snapshots.length === 0 || (how.cause === 'dependent' && before === undefined))
     return { outcome: 'empty', left: undefined };
   const { store, clock } = context;
   if (hourMs + HOUR_MS > clock()) {

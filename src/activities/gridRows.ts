@@ -8,7 +8,7 @@ import {
   type ZoneStatus,
   zoneStatus,
 } from '../grid/tracingSeries.ts';
-import { explainUnknown } from '../grid/unknownOrigins.ts';
+import { explainUnknowns } from '../grid/unknownOrigins.ts';
 import { sumFigures, type TracedWindows, type ZoneFigure, zoneFigure } from '../grid/zoneFigure.ts';
 import type { GridFamily, HourGrid } from './gridModel.ts';
 import type { RowFlag } from './gridNotes.ts';
@@ -228,19 +228,24 @@ function causesOf(
   window: number,
 ): Map<string, string[]> {
   const { stepsPerWindow, traced } = windows;
-  const found = new Map<string, string[]>();
-  for (const zone of nodes) {
-    const index = grid.topology.zoneIds.indexOf(zone);
-    const names = new Set<string>();
-    for (let step = window * stepsPerWindow; step < (window + 1) * stepsPerWindow; step++) {
-      const cell = step * traced.zoneCount + index;
-      if (!(traced.unknownShare[cell]! > traced.settings.knownUpToShare)) continue;
-      for (const { exchange, zoneId } of explainUnknown(grid.topology, series, step, index).origins)
+  const found = new Map<string, Set<string>>();
+  for (let step = window * stepsPerWindow; step < (window + 1) * stepsPerWindow; step++) {
+    const unknown = nodes
+      .map((zone) => ({ zone, index: grid.topology.zoneIds.indexOf(zone) }))
+      .filter(
+        ({ index }) => traced.unknownShare[step * traced.zoneCount + index]! > traced.settings.knownUpToShare,
+      );
+    if (unknown.length === 0) continue;
+    const indices = unknown.map(({ index }) => index);
+    explainUnknowns(grid.topology, series, step, indices).forEach(({ origins }, at) => {
+      const { zone } = unknown[at]!;
+      const names = found.get(zone) ?? new Set();
+      for (const { exchange, zoneId } of origins)
         names.add(exchange === undefined ? zoneId : grid.exchange[exchange]!.identity.join('->'));
-    }
-    if (names.size > 0) found.set(zone, [...names].sort(compare));
+      found.set(zone, names);
+    });
   }
-  return found;
+  return new Map([...found].map(([zone, names]) => [zone, [...names].sort(compare)]));
 }
 
 const ORIGINS: readonly GridOrigin[] = ['measured', 'estimated', 'inherited', 'simulated'];

@@ -40,6 +40,9 @@ export interface Discharge {
   readonly assumedMwh: number;
 }
 
+/** A stock that is short by this much of what is taken was emptied, but for rounding. */
+const ROUNDING = 1e-9;
+
 /** A stock of which nothing has been seen yet. */
 export function emptyStock(families: number): StorageStock {
   const none = new Array<number>(families).fill(0);
@@ -86,7 +89,8 @@ export function discharge(
     return { stock, producedKg: none, unknownMwh: 0, unknownKgAtMost: none, assumedMwh: 0 };
   }
   const takenMwh = dischargedMwh / efficiency.discharge;
-  const assumedMwh = Math.max(0, takenMwh - stock.storedMwh);
+  const short = takenMwh - stock.storedMwh;
+  const assumedMwh = short > ROUNDING * takenMwh ? short : 0;
   const share = stock.storedMwh === 0 ? 0 : Math.min(1, takenMwh / stock.storedMwh);
   const taken = (mass: number): number => mass * share;
   const producedKg = stock.storedKg.map(taken);

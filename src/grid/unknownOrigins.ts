@@ -33,23 +33,27 @@ export interface UnknownExplanation {
 }
 
 /**
- * Solves one step again and, with the transposed factors, says how much of the supply of `zone` each gap upstream
- * made unknown. For a zone outside the solve, the gaps at the zone itself are named with share 1.
+ * Solves one step again and, with the transposed factors, says how much of the supply of each of `zones` every gap
+ * upstream made unknown. For a zone outside the solve, the gaps at the zone itself are named with share 1.
  */
-export function explainUnknown(
+export function explainUnknowns(
   topology: GridTopology,
   series: TracingSeries,
   step: number,
-  zone: number,
-): UnknownExplanation {
+  zones: readonly number[],
+): UnknownExplanation[] {
   const state = createStepState(topology, series.families.length);
   openStocks(state.storage, series);
   // Storage delivers what the steps before have charged.
   for (let before = series.storages === undefined ? step : 0; before < step; before++)
     solveStep(state, series, before);
   solveStep(state, series, step);
-  if (state.inSolve[zone] === 0) return explainUnsolved(state, series, step, zone);
+  return zones.map((zone) =>
+    state.inSolve[zone] === 0 ? explainUnsolved(state, series, step, zone) : explainSolved(state, zone),
+  );
+}
 
+function explainSolved(state: StepState, zone: number): UnknownExplanation {
   const weight = new Float64Array(state.zoneCount);
   weight[zone] = 1;
   solveTransposed(state.plan, state.entries, state.pivot, weight);

@@ -199,6 +199,34 @@ test('a mode that fell silent is unknown and not zero; a flow that fell silent i
   expect(await recomputeGridWindow(grid.store, second!.id)).toMatchObject({ same: true });
 });
 
+test('a mode that reported late opens the hours behind it that it was expected in: the order of arrival does not matter', async () => {
+  const grid = await openGridStore();
+  const compute = (hours: string[], cause: 'closing' | 'dependent') =>
+    computeGridWindow({ hours, cause }, grid.context);
+  for (const hour of [0, 1, 2]) await putHour(grid, hour);
+  await compute([0, 1, 2].map(hourAt), 'closing');
+  await grid.put('grid_generation', [{ zone: 'B', fuel: 'gas', start: hourAt(0), energyMwh: 20 }]);
+  const late = await compute([hourAt(0)], 'closing');
+  expect(late).toMatchObject({ computed: 1, reopens: [hourAt(1), hourAt(2)] });
+  // What gas made after that nobody knows.
+  expect(await compute([1, 2, 3].map(hourAt), 'dependent')).toMatchObject({ computed: 2, empty: 1 });
+  expect((await intensities(grid.store, hourAt(2)))[1]).toMatchObject({ zone: 'B', x: null });
+  await grid.put('grid_generation', [
+    { zone: 'B', fuel: 'gas', start: hourAt(1), energyMwh: 20 },
+    { zone: 'B', fuel: 'gas', start: hourAt(2), energyMwh: 20 },
+  ]);
+  expect(await compute([hourAt(1), hourAt(2)], 'closing')).toEqual({
+    computed: 2,
+    unchanged: 0,
+    empty: 0,
+    failed: [],
+  });
+  expect((await intensities(grid.store, hourAt(2)))[1]).toMatchObject({
+    zone: 'B',
+    x: (20 * 760 + 20 * 370) / 100,
+  });
+});
+
 test('quarters of an hour are traced one by one and summed by energy; an hourly reading is split among them', async () => {
   const grid = await openGridStore();
   const quarter = (at: number) => new Date(FIRST_MS + at * 900_000).toISOString();

@@ -85,7 +85,7 @@ test('a late reading re-opens its hour and, by the stock, the hours behind it th
   expect(again).toMatchObject({ computed: 1, reopens: [hourAt(1)] });
   // What had not been computed stays open: the fifth hour has readings now, and no version.
   await put(grid, 4, { wind: 10 });
-  const followed = await computeGridWindow({ hours: hours(1, 25), cause: 'stock' }, grid.context);
+  const followed = await computeGridWindow({ hours: hours(1, 25), cause: 'dependent' }, grid.context);
   expect(followed).toMatchObject({ computed: 2, unchanged: 1, failed: [] });
   const rows = await curve(grid);
   const charged = (50 * 760 + 100 * 370) / 150;

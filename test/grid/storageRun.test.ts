@@ -27,7 +27,10 @@ const storageCase = fc
     production: column(STEPS * ZONES, 1000, 1),
     intensity: column(STEPS * ZONES, 1000),
     flow: column(STEPS * 3, 300, -300),
-    charged: column(STEPS, 100),
+    // Whole watt-hours, as meters give them.
+    charged: fc
+      .array(fc.nat(100_000_000), { minLength: STEPS, maxLength: STEPS })
+      .map((wh) => wh.map((each) => each / 1e6)),
     deliveredShare: column(STEPS, 0.95),
     charge: fc.double({ min: 0.6, max: 1, noNaN: true }),
     discharge: fc.double({ min: 0.6, max: 1, noNaN: true }),

@@ -2,14 +2,14 @@ import { fc, test as property } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 import { traceSeries } from '../../src/grid/flowTracing.ts';
 import { OUTSIDE } from '../../src/grid/topology.ts';
-import { explainUnknown } from '../../src/grid/unknownOrigins.ts';
+import { explainUnknowns } from '../../src/grid/unknownOrigins.ts';
 import { gridCase, propertyRuns } from './randomGrid.ts';
 
 property.prop([gridCase({ idleZones: true, gaps: true }), fc.nat()], { numRuns: propertyRuns })(
   'the parts of all gaps add up to the unknown share',
   ({ topology, series }, pick) => {
     const zone = pick % topology.zoneIds.length;
-    const { status, unknownShare, origins } = explainUnknown(topology, series, 0, zone);
+    const { status, unknownShare, origins } = explainUnknowns(topology, series, 0, [zone])[0]!;
     const traced = traceSeries(topology, series);
     if (status !== 'value') return;
     const sum = origins.reduce((total, { share }) => total + share, 0);
@@ -36,7 +36,7 @@ test('every gap is named, the largest first', () => {
     flowMwh: Float64Array.of(20, 15, Number.NaN, 10),
     families: [{ name: 'CO2', producedKg: Float64Array.of(0, 0, 0, 0) }],
   };
-  const { origins } = explainUnknown(topology, series, 0, 0);
+  const { origins } = explainUnknowns(topology, series, 0, [0])[0]!;
   expect(origins.map(({ kind, zoneId, exchange }) => [kind, zoneId, exchange])).toEqual([
     ['outside_import', 'outside', 0],
     ['unknown_neighbour', 'B', 1],
@@ -44,7 +44,7 @@ test('every gap is named, the largest first', () => {
     ['unknown_production', 'D', undefined],
   ]);
   expect(origins.map(({ share }) => share)).toEqual([0.2, 0.15, 0.05, 0.04]);
-  expect(explainUnknown(topology, series, 0, 1)).toEqual({
+  expect(explainUnknowns(topology, series, 0, [1])[0]).toEqual({
     status: 'direct_unknown',
     unknownShare: 1,
     origins: [{ kind: 'missing_production', zoneId: 'B', share: 1 }],

@@ -1,4 +1,7 @@
-/** Storage hands its stock from hour to hour: hours behind a changed one are computed again for as long as it reaches. */
+/**
+ * An hour hands the stock of storage to the next, and says what is expected of the day behind it: when it changes, the
+ * hours that follow from it are computed again, for as far as that reaches.
+ */
 import type { FailedHour } from '../schemas/control.ts';
 import { storeActivities } from './activityProxies.ts';
 
@@ -12,8 +15,8 @@ export interface FollowedHours {
   readonly failed: readonly FailedHour[];
 }
 
-/** Computes again, day by day from each of the given hours, what had been computed with another stock. */
-export async function followStocks(hours: Iterable<string>): Promise<FollowedHours> {
+/** Computes again, day by day from each of the given hours, what no longer holds. */
+export async function followDependents(hours: Iterable<string>): Promise<FollowedHours> {
   let computed = 0;
   const failed: FailedHour[] = [];
   let coveredMs = Number.NEGATIVE_INFINITY;
@@ -25,7 +28,7 @@ export async function followStocks(hours: Iterable<string>): Promise<FollowedHou
         hours: Array.from({ length: BATCH_HOURS }, (_hour, at) =>
           new Date(startMs + at * HOUR_MS).toISOString(),
         ),
-        cause: 'stock',
+        cause: 'dependent',
       });
       computed += batch.computed;
       failed.push(...batch.failed);
