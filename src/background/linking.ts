@@ -32,7 +32,7 @@ export type CutReason =
   | 'self_feeding';
 
 /** Identity of this policy in a version: a change of rule is a new number. */
-export const LINKING_POLICY = 'explicit-geography-volume-equal/1';
+export const LINKING_POLICY = 'explicit-geography-volume-equal/2';
 
 /**
  * @param candidates all makers of the flow, in activity order

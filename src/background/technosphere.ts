@@ -11,7 +11,7 @@ import type { Inventory, InventoryProcess, StatedUncertainty } from './inventory
 import type { Link } from './linking.ts';
 import { exchangeKey, productKey } from './market.ts';
 import { matchMethod } from './methodMatching.ts';
-import { normalise } from './normalise.ts';
+import { type Accepted, normalise } from './normalise.ts';
 import type { BackgroundOverrides } from './overrides.ts';
 import type { SparseColumns } from './solver/sparseColumns.ts';
 import { judgeDistribution } from './uncertainty/distribution.ts';
@@ -149,7 +149,8 @@ export interface BuildOptions {
 export function buildBackground(inventory: Inventory, options: BuildOptions = {}): BuiltBackground {
   const { overrides, thresholds = GATE_THRESHOLDS } = options;
   const findings: Finding[] = [];
-  const allocated = allocatedProcesses(inventory, findings, thresholds, overrides);
+  const accepted = acceptedBy(overrides);
+  const allocated = allocatedProcesses(inventory, findings, thresholds, accepted);
   const quarantined = new Set(
     findings.filter(({ action }) => action === 'quarantined').map(({ processId }) => processId),
   );
@@ -169,7 +170,7 @@ export function buildBackground(inventory: Inventory, options: BuildOptions = {}
         provider,
       ]),
     ),
-    accepted: acceptedBy(overrides),
+    accepted,
     flowFactors: method?.factors,
   });
   const { activities, technosphere, biosphere, natureFlows, links } = gated.assembly;
@@ -187,7 +188,10 @@ export function buildBackground(inventory: Inventory, options: BuildOptions = {}
     technosphere,
     biosphere,
     links,
-    findings: [...findings, ...gated.findings].sort(byPlace),
+    // A warning that a reviewer has accepted is no warning; what the gate did stays told.
+    findings: [...findings, ...gated.findings]
+      .filter(({ code, processId, action }) => action !== 'kept' || !accepted(processId, code))
+      .sort(byPlace),
     units: unitsOf(activities, inventory),
     names: namesOf(inventory),
     leftOut: inventory.processes
@@ -212,9 +216,8 @@ function allocatedProcesses(
   inventory: Inventory,
   findings: Finding[],
   thresholds: GateThresholds,
-  overrides: BackgroundOverrides | undefined,
+  accepted: Accepted,
 ): AllocatedProcess[] {
-  const accepted = acceptedBy(overrides);
   return inventory.processes.flatMap((process) => {
     const normal = normalise(process, inventory, findings, accepted);
     const plausible = normal && implausible(normal, inventory, thresholds, accepted, findings);
@@ -230,9 +233,9 @@ function allocatedProcesses(
   });
 }
 
-function acceptedBy(overrides: BackgroundOverrides | undefined) {
+function acceptedBy(overrides: BackgroundOverrides | undefined): Accepted {
   const accepted = new Set((overrides?.accept ?? []).map(({ process, code }) => `${process} ${code}`));
-  return (processId: string, code: Finding['code']) => accepted.has(`${processId} ${code}`);
+  return (processId, code) => accepted.has(`${processId} ${code}`);
 }
 
 /** Flows that a quarantined dataset would have supplied: its reference flows, else its outputs. */

@@ -85,6 +85,13 @@ describe('datasets that cannot be used', () => {
     const bad = process('table', made('sector', 1), used('sector', 5), made('co2', 1));
     expect(gate([bad, PLANT]).system.leftOut).toHaveLength(1);
     expect(gate([bad, PLANT], overrides).system.leftOut).toEqual([]);
+    const warned = process('table', made('metal', 1), made('slag', 1), made('co2', 1));
+    expect(gate([warned]).seen).toEqual([['coproduct_unallocated', 'table', '', 'kept']]);
+    const taken: BackgroundOverrides = {
+      ...overrides,
+      accept: [{ ...accept, code: 'coproduct_unallocated' }],
+    };
+    expect(gate([warned], taken).seen).toEqual([]);
   });
 });
 
@@ -126,6 +133,24 @@ describe('loops', () => {
     expect(links('a')[0]).toMatchObject({ rule: 'cut_off', reason: 'self_feeding' });
     expect(proof.least).toBeGreaterThanOrEqual(1);
     expect(system.findings.find(({ code }) => code === 'self_feeding')?.detail).toContain('→');
+  });
+
+  it('that cannot be cut open lose whole datasets, and the gate ends', () => {
+    const flows = ['metal', 'slag', 'gas', 'power', 'tap', 'sector'];
+    const dense = flows.map((flow) =>
+      process(
+        `of-${flow}`,
+        made(flow, 1),
+        made('co2', 1),
+        ...flows.filter((other) => other !== flow).map((other) => used(other, 0.9)),
+      ),
+    );
+    const { seen, proof, system } = gate(dense);
+    const cuts = seen.filter(([code, , , action]) => code === 'self_feeding' && action === 'exchange_cut');
+    expect(cuts.length).toBeLessThanOrEqual(20);
+    expect(proof.least).toBeGreaterThanOrEqual(1);
+    expect(system.activities.length).toBeGreaterThan(0);
+    expect(system.activities.length + system.leftOut.length).toBe(flows.length);
   });
 
   it('that lose part of what enters them are left alone', () => {

@@ -20,8 +20,9 @@ export interface LoopCuts {
 export type CutCounts = Map<string, number>;
 
 /**
- * One cut (or one lost process) for every part whose gain exceeds the limit; to be repeated after linking anew. The
- * elasticity of the gain in an input is its share times the left and right eigenvector at its ends.
+ * One cut for every part whose gain exceeds the limit, to be repeated after linking anew. A part that needs more cuts
+ * than the limit loses whole processes instead: first one, then two, then three a round, so that it comes to an end.
+ * The elasticity of the gain in an input is its share times the left and right eigenvector at its ends.
  */
 export function loopCuts(assembly: Assembly, thresholds: GateThresholds, counts: CutCounts): LoopCuts {
   const scaled = scaleByPivots(technosphereInput(assembly));
@@ -36,23 +37,38 @@ export function loopCuts(assembly: Assembly, thresholds: GateThresholds, counts:
   const quarantined: string[] = [];
   const findings: Finding[] = [];
   for (const gain of feeding) {
-    const { link, loop, returned } = heaviestInput(assembly, scaled, parts, gain);
-    const { processId, exchangeId } = assembly.links[link]!;
+    const { heaviest, loop, returned } = heaviestInputs(assembly, scaled, parts, gain);
     const part = assembly.activities[parts.order[parts.start[gain.component]!]!]!.processId;
     const cuts = (counts.get(part) ?? 0) + 1;
     counts.set(part, cuts);
-    const losesProcess = cuts > thresholds.cutsPerPart;
-    if (losesProcess) quarantined.push(processId);
-    else cut.push(exchangeKey(processId, exchangeId));
     const names = loop.map((at) => assembly.activities[at]!.processName);
     const facts = { loop: [...names.slice(0, 8), names[0]!].join(' → '), gain: returned };
-    const action = losesProcess ? 'quarantined' : 'exchange_cut';
-    findings.push(finding('self_feeding', processId, exchangeId, action, facts));
+    const beyond = cuts - thresholds.cutsPerPart;
+    const lost = new Set<string>();
+    for (const link of heaviest) {
+      const { processId, exchangeId } = assembly.links[link]!;
+      if (beyond <= 0) {
+        cut.push(exchangeKey(processId, exchangeId));
+        findings.push(finding('self_feeding', processId, exchangeId, 'exchange_cut', facts));
+        break;
+      }
+      if (lost.size >= beyond) break;
+      if (lost.has(processId)) continue;
+      lost.add(processId);
+      quarantined.push(processId);
+      findings.push(finding('self_feeding', processId, exchangeId, 'quarantined', facts));
+    }
   }
   return { cut, quarantined, findings };
 }
 
-function heaviestInput(assembly: Assembly, scaled: ScaledSystem, parts: Components, { component }: LoopGain) {
+/** Links of the part by elasticity, greatest first; equal ones in the order of process, then exchange. */
+function heaviestInputs(
+  assembly: Assembly,
+  scaled: ScaledSystem,
+  parts: Components,
+  { component }: LoopGain,
+) {
   const members = parts.order.subarray(parts.start[component]!, parts.start[component + 1]!);
   const one: Components = { order: members, start: Int32Array.from([0, members.length]), count: 1 };
   const exact = { decide: Number.POSITIVE_INFINITY, tolerance: 1e-9 };
@@ -69,12 +85,6 @@ function heaviestInput(assembly: Assembly, scaled: ScaledSystem, parts: Componen
     const weight = left.vector[consumer]! * share * right.vector[supplier]!;
     elasticity.set(link, (elasticity.get(link) ?? 0) + weight);
   }
-  let best = -1;
-  for (const [link, weight] of elasticity) {
-    // Links are in the order of process, then exchange: the first of equals wins.
-    if (best < 0 || weight > elasticity.get(best)! || (weight === elasticity.get(best)! && link < best)) {
-      best = link;
-    }
-  }
-  return { link: best, loop: dominantLoop(scaled, members, right.vector), returned: right.upper };
+  const heaviest = [...elasticity].sort(([a, x], [b, y]) => y - x || a - b).map(([link]) => link);
+  return { heaviest, loop: dominantLoop(scaled, members, right.vector), returned: right.upper };
 }
