@@ -39,6 +39,22 @@ describe('configuration', () => {
     expect(config.log.level).toBe('info');
   });
 
+  test('the API listens on loopback without tokens, elsewhere only with them', () => {
+    expect(loadConfig(HOME).api).toEqual({
+      host: '127.0.0.1',
+      port: 8686,
+      tokens: [],
+      requestsPerMinute: 1_200,
+    });
+    expect(faultOf({ TANLIU_API_HOST: '0.0.0.0' }).message).toContain('TANLIU_API_TOKENS is not set');
+    const file = secretFile('a-token-of-sixteen\nanother-of-sixteen-too\n');
+    const open = loadConfig({ ...HOME, TANLIU_API_HOST: '0.0.0.0', TANLIU_API_TOKENS_FILE: file });
+    expect(open.api.tokens).toEqual(['a-token-of-sixteen', 'another-of-sixteen-too']);
+    const short = faultOf({ TANLIU_API_TOKENS: 'short,a-token-of-sixteen' });
+    expect(short.message).toContain('at least 16 characters');
+    expect(short.message).not.toContain('short,a');
+  });
+
   test('an empty variable counts as not set, as compose files write it', () => {
     expect(loadConfig({ ...HOME, KAFKA_BROKERS: '', KAFKA_PARTITIONS: '' })).toEqual(loadConfig(HOME));
   });
