@@ -14,14 +14,27 @@ const LOST_NAMED = 20;
 export async function auditTopic(question: AuditQuestion): Promise<TopicVerdict> {
   for (let attempt = 1; ; attempt++) {
     const audit = await auditOffsets(question);
-    if (audit.holds || attempt === ATTEMPTS) return verdictOf(audit);
+    if (audit.holds || attempt === ATTEMPTS) return keep(question, verdictOf(audit));
     await sleep(PAUSE_MS * attempt);
   }
 }
 
-function verdictOf({ topic, holds, partitions, viewDifference }: TopicAudit): TopicVerdict {
+/** The verdicts make a series in time; `tanliu status` shows the last. */
+async function keep(
+  { store, topicPrefix = '' }: AuditQuestion,
+  verdict: TopicVerdict,
+): Promise<TopicVerdict> {
+  const { topic, holds, rows, deadLetters, duplicates, incomplete, lost, viewDifference } = verdict;
+  const row = { topic: topicPrefix + topic, holds, rows, duplicates, incomplete, lost };
+  await store.insertRows('offset_audits', [
+    { ...row, dead_letters: deadLetters, view_difference: viewDifference },
+  ]);
+  return verdict;
+}
+
+function verdictOf({ topic, holds, partitions, former, viewDifference }: TopicAudit): TopicVerdict {
   const sum = (name: 'rows' | 'deadLetters' | 'duplicates' | 'incomplete') =>
-    partitions.reduce((total, partition) => total + partition[name], 0);
+    [former, ...partitions].reduce((total, one) => total + one[name], 0);
   const lost = partitions.flatMap(({ partition, lost: offsets }) =>
     offsets.map((offset) => `${partition}:${offset}`),
   );

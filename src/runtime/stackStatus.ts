@@ -22,6 +22,8 @@ export interface StackStatus {
     readonly readings: number;
     readonly deadLetters: number;
     readonly lag: number | null;
+    /** The last audit of its offsets; `null` before the first. */
+    readonly audit: { readonly at: string; readonly holds: boolean } | null;
   }[];
 }
 
@@ -46,6 +48,7 @@ async function topicStates(config: Config, log: Log): Promise<StackStatus['topic
   const admin = await log.admin();
   try {
     const counts = await countAll(store);
+    const audits = await lastAudits(store);
     return await Promise.all(
       STREAMS.map(async ({ topic }) => {
         const name = config.topics.prefix + topic;
@@ -58,13 +61,21 @@ async function topicStates(config: Config, log: Log): Promise<StackStatus['topic
           ends?.reduce((sum, { partition, low, high }) => sum + high - (nextOf.get(partition) ?? low), 0) ??
           null;
         const count = counts.get(topic);
-        return { topic, readings: count?.readings ?? 0, deadLetters: count?.deadLetters ?? 0, lag };
+        const audit = audits.get(name) ?? null;
+        return { topic, readings: count?.readings ?? 0, deadLetters: count?.deadLetters ?? 0, lag, audit };
       }),
     );
   } finally {
     await admin.close();
     await store.close();
   }
+}
+
+async function lastAudits(store: Store): Promise<Map<string, { at: string; holds: boolean }>> {
+  const rows = await store.query<{ topic: string; last: string; holds: boolean }>(
+    "SELECT topic, formatDateTime(max(at), '%FT%TZ') AS last, argMax(holds, at) AS holds FROM offset_audits GROUP BY topic",
+  );
+  return new Map(rows.map(({ topic, last, holds }) => [topic, { at: last, holds: Boolean(holds) }]));
 }
 
 async function countAll(store: Store): Promise<Map<string, { readings: number; deadLetters: number }>> {

@@ -56,6 +56,15 @@ const windowRows = async () =>
     )[0]!.n,
   );
 
+/** What the audits of a topic have said so far. */
+const verdicts = async (topic: string) =>
+  (
+    await bench.store.query<{ holds: boolean }>(
+      'SELECT holds FROM offset_audits WHERE topic = {topic:String} ORDER BY at',
+      { topic: bench.topicPrefix + topic },
+    )
+  ).map(({ holds }) => Boolean(holds));
+
 const ingestOf = (topic: string) =>
   bench.client.workflow.getHandle<typeof ingestStream>(ingestWorkflowId(bench.topicPrefix, topic));
 
@@ -72,6 +81,8 @@ test('the audit holds, and fails visibly when a row is gone', async () => {
     duplicates: 0,
     viewDifference: 0,
   });
+
+  expect(await verdicts('grid.load')).toEqual([true]);
 
   const [victim] = await bench.store.query<{ partition: number; offset: number; start: string }>(
     'SELECT _partition AS partition, toInt32(_offset) AS offset, toString(start) AS start FROM grid_load ORDER BY start LIMIT 1 OFFSET 77',
@@ -94,6 +105,7 @@ test('the audit holds, and fails visibly when a row is gone', async () => {
       ],
     },
   });
+  expect(await verdicts('grid.load')).toEqual([true, false]);
 });
 
 test('a rebuild lets the ingest rest, counts what the readings hold, and lets it go on', async () => {

@@ -51,8 +51,12 @@ async function status({ json }: { json?: boolean }): Promise<void> {
     `  Temporal    ${temporal ?? 'not found'}`,
     `  ClickHouse  ${store ?? 'not open'}`,
   );
-  for (const { topic, readings, deadLetters, lag } of topics)
-    say(`  ${topic}: ${readings} readings, ${deadLetters} dead letters, lag ${lag ?? 'unknown'}`);
+  for (const { topic, readings, deadLetters, lag, audit } of topics) {
+    const audited = audit && `, offsets ${audit.holds ? 'hold' : 'DO NOT HOLD'} (audit of ${audit.at})`;
+    say(
+      `  ${topic}: ${readings} readings, ${deadLetters} dead letters, lag ${lag ?? 'unknown'}${audited ?? ''}`,
+    );
+  }
   if (!running) process.exitCode = EXIT.machine;
   if (json) printJson(report);
 }
