@@ -8,14 +8,58 @@ import { action, printJson, say, UsageError } from '../run.ts';
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 
 export function register(program: Command): void {
-  program
-    .command('settle')
-    .description('green-power settlement')
+  const settle = program.command('settle').description('green-power settlement');
+  settle
     .command('vectors')
     .description('answers a file of settlement vectors: {"suite", "cases": [{"case", "actual"}]}')
     .argument('<FILE.json>', 'one suite, as in data/settlement')
     .option('--json', 'one JSON document on standard output (it always is)')
     .action(action(answerFile));
+  settle
+    .command('reconcile')
+    .description('explains each difference between a statement and a received bill, by line and cause')
+    .argument('<STATEMENT.json>', 'a data centre’s statement of a month')
+    .argument('<BILL>', '电费账单 or 结算单, XLSX or CSV')
+    .option('--mapping <FILE.json>', 'how the issuer’s columns are read; kept for the next time')
+    .option('--issuer <NAME>', 'the mapping that was kept for this issuer')
+    .option('--json', 'one JSON document on standard output')
+    .action(action(reconcile));
+}
+
+async function reconcile(
+  statementPath: string,
+  billPath: string,
+  options: { mapping?: string; issuer?: string; json?: boolean },
+): Promise<void> {
+  const { readBillMapping } = await import('../billMappings.ts');
+  const { billRows } = await import('../../sheets/billRows.ts');
+  const { readBillRows } = await import('../../settlement/money/billDocument.ts');
+  const { explainBill } = await import('../../settlement/money/explainBill.ts');
+  const { settlementStatement } = await import('../../../schemas/documents/settlementStatement.ts');
+  const parsed = settlementStatement.safeParse(await readJson(statementPath));
+  if (!parsed.success) {
+    throw new Refusal(`not a statement: ${parsed.error.issues[0]?.message}`, {
+      code: 'E_STATEMENT_FORM',
+      place: `${statementPath}, ${parsed.error.issues[0]?.path.join('.') || 'as a whole'}`,
+    });
+  }
+  const mapping = await readBillMapping(options, readJson);
+  const rows = await billRows(billPath, mapping.sheet);
+  const bill = readBillRows(rows, mapping, parsed.data.dataCenter);
+  const explained = explainBill(parsed.data, bill, mapping);
+  if (options.json) {
+    printJson(explained);
+    return;
+  }
+  const yuan = (fen: bigint) => (Number(fen) / 100).toFixed(2);
+  for (const { component, note, differenceFen, cause, status } of explained.rows) {
+    if (status === 'equal') continue;
+    say(
+      `${component}${note === null ? '' : ` ${note}`}: ${yuan(differenceFen)} yuan, ${cause.en} ${cause.zh}`,
+    );
+  }
+  for (const label of explained.unmapped) say(`not in the mapping: ${label}`);
+  say(`difference in all: ${yuan(explained.totalDifferenceFen)} yuan (received less rebuilt)`);
 }
 
 async function answerFile(path: string): Promise<void> {
