@@ -2,7 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import { z } from 'zod';
-import { HJ212_DIALECTS, type Hj212Dialect } from '../../../schemas/reference/hj212.ts';
+import { parseInstantMs } from '../../../schemas/fields.ts';
+import {
+  BAD_FRAME_REASONS,
+  type BadFrameReason,
+  HJ212_DIALECTS,
+  type Hj212Dialect,
+} from '../../../schemas/reference/hj212.ts';
 import { Refusal } from '../../../schemas/refusal.ts';
 import type { DecodedFrame } from '../../emissions/hj212/decode.ts';
 import { action, printJson, say, UsageError } from '../run.ts';
@@ -33,6 +39,87 @@ export function register(program: Command): void {
     )
     .option('--listen <host:port>', 'instead of HJ212_LISTEN')
     .action(action(serve));
+  hj212
+    .command('dead')
+    .description('frames that were refused, by reason and device')
+    .option('--json', 'one JSON document on standard output')
+    .action(action(dead));
+  hj212
+    .command('redrive')
+    .description('judges refused frames again by the register of today; what is acceptable now is taken')
+    .option('--reason <reason>', 'only those of one reason', parseReason)
+    .option('--mn <MN>', 'only those of one device')
+    .option('--from <instant>', 'received at or after, e.g. 2026-03-01T00:00:00+08:00', parseInstant)
+    .option('--to <instant>', 'received before', parseInstant)
+    .option('--limit <n>', 'at most so many', (text) => Math.max(1, Number.parseInt(text, 10) || 1), 10_000)
+    .option('--json', 'one JSON document on standard output')
+    .action(action(redrive));
+}
+
+function parseReason(text: string): BadFrameReason {
+  const reason = BAD_FRAME_REASONS.find((known) => known === text);
+  if (reason === undefined) throw new InvalidArgumentError(`one of ${BAD_FRAME_REASONS.join(', ')}`);
+  return reason;
+}
+
+function parseInstant(text: string): number {
+  const ms = parseInstantMs(text);
+  if (ms === undefined)
+    throw new InvalidArgumentError('an instant with offset, e.g. 2026-03-01T00:00:00+08:00');
+  return ms;
+}
+
+async function dead({ json }: { json?: boolean }): Promise<void> {
+  const { openStore } = await import('../connect.ts');
+  const { groupDeadFrames } = await import('../../gateway/redriveFrames.ts');
+  const store = await openStore();
+  try {
+    const groups = await groupDeadFrames(store);
+    if (json) return printJson(groups);
+    for (const { reason, device, frames, lastReceivedAt, example } of groups)
+      process.stdout.write(`${frames}\t${reason}\t${device}\t${lastReceivedAt}\t${example}\n`);
+    if (groups.length === 0) say('no frame was refused');
+  } finally {
+    await store.close();
+  }
+}
+
+interface RedriveOptions {
+  readonly reason?: BadFrameReason;
+  readonly mn?: string;
+  readonly from?: number;
+  readonly to?: number;
+  readonly limit: number;
+  readonly json?: boolean;
+}
+
+async function redrive({ reason, mn, from, to, limit, json }: RedriveOptions): Promise<void> {
+  const { openLog, openStore } = await import('../connect.ts');
+  const { redriveFrames } = await import('../../gateway/redriveFrames.ts');
+  const { DEFAULT_GATEWAY_LIMITS } = await import('../../gateway/limits.ts');
+  const { log, prefix } = await openLog();
+  const store = await openStore();
+  try {
+    const producer = await log.producer();
+    const result = await redriveFrames(
+      { reason, mn, fromMs: from, toMs: to, limit },
+      {
+        store,
+        producer,
+        topics: { frames: `${prefix}emissions.frames`, cems: `${prefix}emissions.cems` },
+        nowMs: Date.now(),
+        futureToleranceMs: DEFAULT_GATEWAY_LIMITS.futureToleranceMs,
+      },
+    ).finally(() => producer.close());
+    if (json) return printJson(result);
+    const still = Object.entries(result.refused).map(([why, count]) => `${count} ${why}`);
+    say(
+      `${result.tried} frames judged again, ${result.accepted} accepted with ${result.readings} readings`,
+      still.length > 0 && `  still refused: ${still.join(', ')}`,
+    );
+  } finally {
+    await store.close();
+  }
 }
 
 async function serve({ listen }: { listen?: string }): Promise<void> {
