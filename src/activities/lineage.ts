@@ -40,7 +40,8 @@ export type ComputationKind =
   | 'facility_period'
   | 'stack_day'
   | 'stack_period'
-  | 'site_period';
+  | 'site_period'
+  | 'report';
 export type Origin = 'measured' | 'mixed' | 'estimated' | 'inherited' | 'simulated';
 
 export interface Computation {

@@ -7,13 +7,21 @@ import { readFacilityDay, type ZoneIntensities } from './facilityInputs.ts';
 import type { FacilityDeclaration } from './facilityRegistry.ts';
 import { canonicalSha256, type TableSnapshot } from './lineage.ts';
 
+/** As `Recomputation` of the results, without the id that was asked for. */
 export interface FacilityRecomputation {
   readonly computation: string;
   readonly same: boolean;
   readonly expectedSha256: string;
   readonly recomputedSha256: string;
+  /** Of document and quarter hours as they stand in the store. */
+  readonly storedSha256: string;
   /** Tables whose readings up to the offsets of then are not those that were used. */
   readonly changedInputs: readonly string[];
+  readonly differences: readonly {
+    readonly figure: string;
+    readonly stored: unknown;
+    readonly recomputed: unknown;
+  }[];
 }
 
 interface Parameters {
@@ -50,14 +58,14 @@ export async function recomputeFacilityDay(store: Store, id: string): Promise<Fa
   const found = await readFacilityDay(store, [stored.facility], startMs, { offsets: snapshot!.offsets });
   const read = found.get(stored.facility);
   const changedInputs = read?.snapshot.sha256 === snapshot!.sha256 ? [] : [snapshot!.table];
-  if (read === undefined)
-    return {
-      computation: id,
-      same: false,
-      expectedSha256: stored.resultSha256,
-      recomputedSha256: '',
-      changedInputs,
-    };
+  const kept = await storedDay(store, id);
+  const common = {
+    computation: id,
+    expectedSha256: stored.resultSha256,
+    storedSha256: canonicalSha256(kept),
+    changedInputs,
+  };
+  if (read === undefined) return { ...common, same: false, recomputedSha256: '', differences: [] };
   const { intervals, document } = computedDay(startMs, period, {
     declaration,
     read,
@@ -65,11 +73,56 @@ export async function recomputeFacilityDay(store: Store, id: string): Promise<Fa
     intensities: { ...intensities, byHour: new Map(intensities.byHour) },
   });
   const recomputedSha256 = canonicalSha256({ intervals, document });
+  const same =
+    changedInputs.length === 0 &&
+    recomputedSha256 === stored.resultSha256 &&
+    common.storedSha256 === stored.resultSha256;
   return {
-    computation: id,
-    same: changedInputs.length === 0 && recomputedSha256 === stored.resultSha256,
-    expectedSha256: stored.resultSha256,
+    ...common,
+    same,
     recomputedSha256,
-    changedInputs,
+    differences: same ? [] : differencesOf(kept, { intervals, document }),
   };
 }
+
+interface Day {
+  readonly intervals: readonly object[];
+  readonly document: unknown;
+}
+
+async function storedDay(store: Store, computation: string): Promise<Day> {
+  const [row] = await store.query<{ document: string }>(
+    'SELECT document FROM facility_windows WHERE computation = {computation:String} LIMIT 1',
+    { computation },
+  );
+  const intervals = await store.query<{ startMs: string }>(
+    `SELECT toString(toUnixTimestamp64Milli(start)) AS startMs, status, reason, e_dc_wh AS eDcWh, e_it_wh AS eItWh, cooling_wh AS coolingWh, reuse_wh AS reuseWh,
+       pv_used_wh AS pvUsedWh, pue_interval AS pueInterval, e_dc_lo_wh AS eDcLoWh, e_dc_hi_wh AS eDcHiWh, e_it_lo_wh AS eItLoWh, e_it_hi_wh AS eItHiWh,
+       total_derived AS totalDerived, marks, used_set AS usedSet
+     FROM facility_intervals WHERE computation = {computation:String} ORDER BY facility_intervals.start LIMIT 1 BY facility_intervals.start`,
+    { computation },
+  );
+  return {
+    intervals: intervals.map(({ startMs, ...rest }) => ({ startMs: Number(startMs), ...rest })),
+    document: row ? JSON.parse(row.document) : null,
+  };
+}
+
+const MOST_DIFFERENCES = 100;
+
+function differencesOf(stored: Day, recomputed: Day): FacilityRecomputation['differences'] {
+  const found: { figure: string; stored: unknown; recomputed: unknown }[] = [];
+  const walk = (figure: string, a: unknown, b: unknown): void => {
+    if (found.length === MOST_DIFFERENCES || canonicalSha256(a ?? null) === canonicalSha256(b ?? null))
+      return;
+    if (isRecord(a) && isRecord(b)) {
+      for (const key of new Set([...Object.keys(a), ...Object.keys(b)]))
+        walk(`${figure}/${key}`, a[key], b[key]);
+    } else found.push({ figure, stored: a, recomputed: b });
+  };
+  walk('', stored, recomputed);
+  return found;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  value !== null && typeof value === 'object';

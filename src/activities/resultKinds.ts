@@ -5,6 +5,7 @@
 import { Refusal } from '../../schemas/refusal.ts';
 import type { Store } from '../store/port.ts';
 import { emissionResults } from './emissionExplanation.ts';
+import { facilityDayResults, facilityPeriodResults, reportResults } from './facilityExplanation.ts';
 import { gridWindowResults } from './gridExplanation.ts';
 import type { Computation, TableSnapshot } from './lineage.ts';
 
@@ -55,6 +56,9 @@ export interface ResultKind {
 const RESULT_KINDS: Readonly<Record<string, ResultKind>> = {
   grid_window: gridWindowResults,
   ...emissionResults,
+  facility_day: facilityDayResults,
+  facility_period: facilityPeriodResults,
+  report: reportResults,
 };
 
 /** @throws Refusal TL_NO_FIGURE for an id that names no figure and no computation */
@@ -108,7 +112,7 @@ async function readComputation(store: Store, computation: string, id: string): P
       code: 'TL_NO_FIGURE',
       place: id,
       remedy:
-        'the id of a computation, or of a figure: grid/<zone>/<start>/<family>, e.g. grid/CN-SC-5101/2026-03-01T00:00:00Z/mode_direct, or emissions/<period>/<site>|<stack>',
+        'the id of a computation, or of a figure: grid/<zone>/<start>/<family>, e.g. grid/CN-SC-5101/2026-03-01T00:00:00Z/mode_direct; emissions/<period>/<site>|<stack>; facility/<facility>/<period>; report/<area>/<sector>/<period>[#<figure>]',
     });
   }
   return {

@@ -17,6 +17,7 @@ const GROUPS = [
   'background',
   'footprint',
   'settle',
+  'report',
   'explain',
   'recompute',
   'credential',

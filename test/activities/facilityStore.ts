@@ -35,9 +35,10 @@ export interface FacilityStore {
   meter(quarters: readonly PlainQuarter[], facility?: string, knownAt?: string): Promise<void>;
 }
 
-export async function openFacilityStore(nowMs: number): Promise<FacilityStore> {
-  const store = await openChdbStore(temporaryFolder('facility'));
-  onTestFinished(() => store.close());
+/** With a folder, closing the store and removing the folder are the caller's. */
+export async function openFacilityStore(nowMs: number, folder?: string): Promise<FacilityStore> {
+  const store = await openChdbStore(folder ?? temporaryFolder('facility'));
+  if (folder === undefined) onTestFinished(() => store.close());
   await migrate(store);
   let offset = 10;
   let now = nowMs;
