@@ -231,10 +231,7 @@ export interface StoredReport {
 }
 
 /** Versions of a report, the newest first. */
-async function readReports(
-  store: Store,
-  { area, sector, period }: ReportQuestion,
-): Promise<StoredReport[]> {
+async function readReports(store: Store, { area, sector, period }: ReportQuestion): Promise<StoredReport[]> {
   const rows = await store.query<{ document: string; computation: string; contentSha256: string }>(
     `SELECT document, computation, content_sha256 AS contentSha256 FROM reports
      WHERE area = {area:String} AND sector = {sector:String} AND period = {period:String} ORDER BY version DESC, sealed_at DESC`,
