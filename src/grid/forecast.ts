@@ -14,6 +14,8 @@ export type ForecastMethod = (typeof FORECAST_METHODS)[number];
 
 const DAY = 24;
 const WEEK = 168;
+/** Seasons that are looked through for a known hour. */
+const SEASONS_BACK = 7;
 /** Known hours that a forecast needs at least: two days to repeat and one to be scored on. */
 export const LEAST_HISTORY_HOURS = 72;
 /** Known hours of the last two days, below which the season is not known. */
@@ -63,10 +65,16 @@ export function forecastSeries(
   );
   const [best] = scores;
   if (best === undefined) return undefined;
-  const values = Array.from({ length: hours }, (_, ahead) =>
-    predict(history, history.length, ahead, best.method),
-  );
-  return { method: best.method, score: best, scores, values };
+  return { method: best.method, score: best, scores, values: repeatSeason(history, hours, best.method) };
+}
+
+/** The hours after a history by a given method: for the parts of a whole whose method is chosen. */
+export function repeatSeason(
+  history: readonly (number | null)[],
+  hours: number,
+  method: ForecastMethod,
+): (number | null)[] {
+  return Array.from({ length: hours }, (_, ahead) => predict(history, history.length, ahead, method));
 }
 
 /** Value of hour `origin + ahead`, made of hours before `origin` only. */
@@ -86,22 +94,26 @@ function predict(
   return naive === null ? null : Math.max(0, naive + drift * Math.exp(-ahead / 12));
 }
 
-/** The newest hour before the origin that lies whole seasons back; unknown where that one is. */
+/** The newest known of the hours before the origin that lie whole seasons back; a gap is met by the season before it. */
 function sameHourBefore(
   history: readonly (number | null)[],
   origin: number,
   at: number,
   season: number,
 ): number | null {
-  const back = at - season * Math.ceil((at - origin + 1) / season);
-  return back >= 0 ? (history[back] ?? null) : null;
+  const newest = at - season * Math.ceil((at - origin + 1) / season);
+  for (let back = 0; back < SEASONS_BACK; back++) {
+    const value = history[newest - back * season];
+    if (value !== null && value !== undefined) return value;
+  }
+  return null;
 }
 
 function meanOfDays(history: readonly (number | null)[], origin: number, at: number): number | null {
   const newest = at - DAY * Math.ceil((at - origin + 1) / DAY);
   let sum = 0;
   let count = 0;
-  for (let day = 0; day < 7; day++) {
+  for (let day = 0; day < SEASONS_BACK; day++) {
     const value = history[newest - day * DAY];
     if (value === null || value === undefined) continue;
     sum += value;

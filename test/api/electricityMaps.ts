@@ -243,8 +243,25 @@ export function electricityMapsSuite(grid: () => ApiStore, api: () => ApiServer)
       });
     });
 
-    test('is not forecast: 501 with the reason', async () => {
-      expect((await get('power-breakdown/forecast?zone=CN-SC')).status).toBe(501);
+    test('the forecast repeats what the method finds in each mode; the parts add up to the totals', async () => {
+      const { body } = await get('power-breakdown/forecast?zone=CN-SC-5101&horizonHours=48');
+      expect(body.forecast.map(({ datetime }: { datetime: string }) => datetime)).toEqual(
+        Array.from({ length: 48 }, (_row, ahead) => at(HOURS + ahead)),
+      );
+      expect(body).toMatchObject({ x_method: expect.any(String), x_historyEnd: at(HOURS) });
+      expect(body.x_holdoutMwh.relativeError).toBeLessThan(0.2);
+      const { body: day } = await get('power-breakdown/history?zone=CN-SC-5101');
+      const mean = (rows: { powerConsumptionTotal: number }[]) =>
+        rows.reduce((sum, row) => sum + row.powerConsumptionTotal, 0) / rows.length;
+      expect(Math.abs(mean(body.forecast) / mean(day.history) - 1)).toBeLessThan(0.2);
+      for (const row of body.forecast) {
+        const sum = Object.values<number | null>(row.powerConsumptionBreakdown).reduce<number>(
+          (total, power) => total + (power ?? 0),
+          0,
+        );
+        expect(Math.abs(sum - row.powerConsumptionTotal)).toBeLessThanOrEqual(6);
+      }
+      expect((await get(`power-breakdown/forecast?zone=${UNKNOWN}`)).status).toBe(404);
     });
   });
 

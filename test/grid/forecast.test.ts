@@ -48,6 +48,12 @@ describe('a forecast of a series from its own history', () => {
     expect(forecastSeries(silent, 24)).toBeUndefined();
   });
 
+  test('an hour that is missing is met by the same hour of the day before', () => {
+    const holes = series(24 * 9, (hour) => (hour % 24 === 5 && hour > 24 * 8 ? null : daily(hour)));
+    const forecast = forecastSeries(holes, 24)!;
+    expect(forecast.values[5]).toBeCloseTo(daily(5), 9);
+  });
+
   const value = fc.option(fc.double({ min: 0, max: 1_000, noNaN: true }), { freq: 20, nil: null });
   const history = fc.array(value, { minLength: 24 * 4, maxLength: 24 * 16 });
 

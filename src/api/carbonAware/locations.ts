@@ -1,6 +1,6 @@
 /** A location is a zone; its rating is of the life cycle where that is computed, else of the stack. */
 import type { Store } from '../../store/port.ts';
-import { type AnsweringZone, familyOf, knownZones } from '../grid/zones.ts';
+import { type AnsweringZone, familiesOf, familyOf } from '../grid/zones.ts';
 import { badParameter } from '../problem.ts';
 
 interface LocationParameters {
@@ -20,7 +20,7 @@ export function namesOf({ location = [], locations = [] }: LocationParameters): 
  * @throws ApiProblem 400 for a location that is not known
  */
 export async function zonesOf(store: Store, names: readonly string[]): Promise<AnsweringZone[]> {
-  const known = new Map((await knownZones(store)).map(({ id, families }) => [id, families]));
+  const known = await familiesOf(store, names);
   const unknown = names.find((name) => !known.has(name));
   if (unknown !== undefined)
     throw badParameter('location', `Unknown location "${unknown}"`, 'a location that /locations lists');

@@ -1,16 +1,17 @@
 /** `/v3/power-breakdown/…`: who produced, consumed and exchanged what. */
 import { z } from 'zod';
 import { readMixes } from '../../activities/gridResults.ts';
-import type { ApiContext, ApiServer } from '../context.ts';
-import { electricityMapsError } from '../dialects.ts';
+import { FORECAST_METHODS } from '../../grid/forecast.ts';
+import { type ApiContext, type ApiServer, isoOf } from '../context.ts';
 import { type Span, windowAt } from '../grid/granularity.ts';
+import { forecastMixAt } from '../grid/mixForecast.ts';
 import { newestMix } from '../grid/newest.ts';
 import type { AnsweringZone } from '../grid/zones.ts';
 import { instant } from '../parameters.ts';
-import { ApiProblem } from '../problem.ts';
 import { breakdownOf, breakdownRow } from './breakdownRows.ts';
 import { noDataAt } from './intensityRoutes.ts';
-import { onlySteps, zoneOfQuery, zoneQuery } from './parameters.ts';
+import { seatOf, seatShape } from './intensityRows.ts';
+import { horizonHours, onlySteps, zoneOfQuery, zoneQuery } from './parameters.ts';
 import { answersOf } from './responses.ts';
 import { lastDay, rangeOf } from './spans.ts';
 
@@ -23,6 +24,42 @@ const series = <K extends string>(key: K) =>
     temporalGranularity: z.enum(STEPS),
     [key]: z.array(breakdownRow),
   } as { zone: z.ZodString; temporalGranularity: z.ZodEnum } & Record<K, z.ZodArray<typeof breakdownRow>>);
+
+/** A row without what only a computed hour has. */
+const forecastRow = breakdownRow
+  .pick({
+    datetime: true,
+    powerConsumptionBreakdown: true,
+    powerProductionBreakdown: true,
+    powerImportBreakdown: true,
+    powerExportBreakdown: true,
+    fossilFreePercentage: true,
+    renewablePercentage: true,
+    powerConsumptionTotal: true,
+    powerProductionTotal: true,
+    powerImportTotal: true,
+    powerExportTotal: true,
+  })
+  .meta({ id: 'PowerBreakdownAhead' });
+
+const forecastAnswer = z
+  .object({
+    zone: z.string(),
+    forecast: z.array(forecastRow),
+    updatedAt: z.string(),
+    temporalGranularity: z.literal('hourly'),
+    x_method: z.enum(FORECAST_METHODS).meta({ description: 'One for all modes: the best on consumption' }),
+    x_holdoutMwh: z.object({
+      meanAbsoluteError: z.number(),
+      relativeError: z.number().nullable(),
+      hours: z.int(),
+    }),
+    x_historyEnd: z.string(),
+    x_origin: z.string(),
+    x_knowledgeTime: z.string(),
+    ...seatShape,
+  })
+  .meta({ id: 'PowerBreakdownForecast' });
 
 export function breakdownRoutes(app: ApiServer, { store, clock }: ApiContext): void {
   const tags = ['Electricity Maps v3'];
@@ -114,17 +151,29 @@ export function breakdownRoutes(app: ApiServer, { store, clock }: ApiContext): v
     {
       schema: {
         tags,
-        summary: 'Not offered: modes are not forecast, only the intensity is',
-        querystring: z.strictObject({ ...zoneQuery.shape, horizonHours: z.string().optional() }),
-        response: { 501: electricityMapsError.describe('Not offered') },
+        summary: 'The hours ahead, from the current one, by a named method with its score',
+        querystring: z.strictObject({ ...zoneQuery.shape, horizonHours }),
+        response: answersOf(forecastAnswer),
       },
     },
-    async () => {
-      throw new ApiProblem('Power by mode is not forecast', {
-        status: 501,
-        code: 'TL_API_NO_FORECAST',
-        remedy: '/v3/carbon-intensity/forecast has the intensity ahead',
-      });
+    async ({ query }) => {
+      onlySteps(query.temporalGranularity, ['hourly'], 'hourly');
+      const zone = await zoneOfQuery(store, query, undefined);
+      const question = { atMs: clock(), hours: query.horizonHours, refusedAs: 404 } as const;
+      const forecast = await forecastMixAt(store, zone, question);
+      const { method: _method, ...score } = forecast.score;
+      return {
+        zone: zone.zone,
+        forecast: forecast.hours.map((hour) => breakdownOf(hour, zone, 'hourly')),
+        updatedAt: isoOf(forecast.generatedAtMs),
+        temporalGranularity: 'hourly' as const,
+        x_method: forecast.method,
+        x_holdoutMwh: score,
+        x_historyEnd: isoOf(forecast.historyEndMs),
+        x_origin: forecast.origin,
+        x_knowledgeTime: isoOf(forecast.generatedAtMs),
+        ...seatOf(zone),
+      };
     },
   );
 }

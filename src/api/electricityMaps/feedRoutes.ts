@@ -9,9 +9,9 @@ import { instant, numberText } from '../parameters.ts';
 import { intensityQuery, onlySteps, zoneOfQuery } from './parameters.ts';
 import { answersOf } from './responses.ts';
 
-const ACCESS = ['latest', 'history', 'past', 'past-range'];
+const ACCESS = ['latest', 'history', 'past', 'past-range', 'forecast'];
 const ZONE_ACCESS = [
-  ...[...ACCESS, 'forecast'].map((route) => `carbon-intensity/${route}`),
+  ...ACCESS.map((route) => `carbon-intensity/${route}`),
   ...ACCESS.map((route) => `power-breakdown/${route}`),
   'updated-since',
 ];

@@ -11,17 +11,14 @@ import type { AnsweringZone } from '../grid/zones.ts';
 import { instant } from '../parameters.ts';
 import { noData } from '../problem.ts';
 import { type IntensityAnswer, intensityRow, rowOf, seatOf, seatShape } from './intensityRows.ts';
-import { intensityQuery, onlySteps, zoneOfQuery } from './parameters.ts';
+import { horizonHours, intensityQuery, onlySteps, zoneOfQuery } from './parameters.ts';
 import { answersOf } from './responses.ts';
 import { lastDay, rangeOf } from './spans.ts';
 
 const { disableEstimations: _, ...forecastShape } = intensityQuery.shape;
 const forecastQuery = z.strictObject({
   ...forecastShape,
-  horizonHours: z
-    .enum(['6', '24', '48', '72'], { error: 'must be 6, 24, 48 or 72' })
-    .default('24')
-    .transform(Number),
+  horizonHours,
 });
 
 const series = <K extends string>(key: K) =>

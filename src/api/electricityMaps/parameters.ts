@@ -37,6 +37,11 @@ export const intensityQuery = z.strictObject({
   disableEstimations: flagText.default(false).meta({ description: 'An estimated value is null instead' }),
 });
 
+export const horizonHours = z
+  .enum(['6', '24', '48', '72'], { error: 'must be 6, 24, 48 or 72' })
+  .default('24')
+  .transform(Number);
+
 type ZoneParameters = z.output<typeof zoneQuery>;
 
 /**

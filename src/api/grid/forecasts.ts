@@ -1,6 +1,6 @@
 /** The forecast of a zone as it was known at an instant: made of the versions known then, by the pure method. */
 
-import { type IntensityFigure, readIntensities } from '../../activities/gridResults.ts';
+import { readIntensities } from '../../activities/gridResults.ts';
 import { forecastSeries, LEAST_HISTORY_HOURS, type SeriesForecast } from '../../grid/forecast.ts';
 import type { Store } from '../../store/port.ts';
 import { ApiProblem } from '../problem.ts';
@@ -38,41 +38,19 @@ export interface ForecastQuestion {
 export async function forecastAt(
   store: Store,
   zone: AnsweringZone,
-  { atMs, hours, refusedAs }: ForecastQuestion,
+  question: ForecastQuestion,
 ): Promise<ZoneForecast> {
-  const refuse = (why: string) =>
-    new ApiProblem(`no forecast for zone "${zone.zone}" at ${new Date(atMs).toISOString()}: ${why}`, {
-      status: refusedAs,
-      code: 'TL_API_NO_FORECAST',
-      remedy: 'ask when more of its history is computed',
-    });
-  const firstMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
-  const rows = await readIntensities(store, {
-    zone: zone.zone,
-    family: zone.family,
-    granularity: 'hourly',
-    fromMs: firstMs - HISTORY_HOURS * HOUR_MS,
-    toMs: firstMs,
-    asOfMs: atMs,
-  });
+  const rows = await readIntensities(store, { ...zone, granularity: 'hourly', ...historyOf(question) });
   const known = rows.filter(({ intensityKgPerMwh }) => intensityKgPerMwh !== null);
-  const last = known.at(-1);
-  if (last === undefined) throw refuse(`no hour of the ${HISTORY_HOURS / 24} days before was known`);
-  const historyEndMs = last.startMs + HOUR_MS;
-  const behind = (firstMs - historyEndMs) / HOUR_MS;
-  if (behind > STALE_HOURS) {
-    throw refuse(
-      `what was known ends at ${new Date(historyEndMs).toISOString()}, more than ${STALE_HOURS} h before`,
-    );
-  }
-  const forecast = forecastSeries(hourlySeries(known, historyEndMs), behind + hours);
+  const basis = basisOf(zone.zone, known, question);
+  const { historyEndMs, behind, refuse } = basis;
+  const history = seriesOver(basis, known, ({ intensityKgPerMwh }) => intensityKgPerMwh);
+  const forecast = forecastSeries(history, behind + question.hours);
   const points = (forecast?.values ?? []).flatMap((value, at) =>
     value === null || at < behind ? [] : [{ startMs: historyEndMs + at * HOUR_MS, intensityKgPerMwh: value }],
   );
   // A gap inside the forecast would be an answer with hours left out in silence.
-  if (forecast === undefined || points.length < hours) {
-    throw refuse(`it needs ${LEAST_HISTORY_HOURS} known hours without wide gaps, ${known.length} were known`);
-  }
+  if (forecast === undefined || points.length < question.hours) throw refuse(tooThin(known.length));
   return {
     zone,
     generatedAtMs: Math.max(...rows.map(({ knownAtMs }) => knownAtMs)),
@@ -84,15 +62,61 @@ export async function forecastAt(
   };
 }
 
-function hourlySeries(known: readonly IntensityFigure[], endMs: number): (number | null)[] {
-  const firstMs = known[0]!.startMs;
-  const series = new Array<number | null>((endMs - firstMs) / HOUR_MS).fill(null);
-  for (const { startMs, intensityKgPerMwh } of known)
-    series[(startMs - firstMs) / HOUR_MS] = intensityKgPerMwh;
+export const tooThin = (known: number): string =>
+  `it needs ${LEAST_HISTORY_HOURS} known hours without wide gaps, ${known} were known`;
+
+/** The hours that a forecast is made of, as they were known when it was asked for. */
+export function historyOf({ atMs }: ForecastQuestion) {
+  const toMs = Math.floor(atMs / HOUR_MS) * HOUR_MS;
+  return { fromMs: toMs - HISTORY_HOURS * HOUR_MS, toMs, asOfMs: atMs };
+}
+
+export interface ForecastBasis {
+  readonly historyStartMs: number;
+  readonly historyEndMs: number;
+  /** Hours between the end of the history and the hour of the question. */
+  readonly behind: number;
+  readonly refuse: (why: string) => ApiProblem;
+}
+
+/** Where a history begins and ends. Throws ApiProblem where it is empty or too old. */
+export function basisOf(
+  zone: string,
+  known: readonly { readonly startMs: number }[],
+  { atMs, refusedAs }: ForecastQuestion,
+): ForecastBasis {
+  const refuse = (why: string) =>
+    new ApiProblem(`no forecast for zone "${zone}" at ${new Date(atMs).toISOString()}: ${why}`, {
+      status: refusedAs,
+      code: 'TL_API_NO_FORECAST',
+      remedy: 'ask when more of its history is computed',
+    });
+  const [first] = known;
+  const last = known.at(-1);
+  if (first === undefined || last === undefined)
+    throw refuse(`no hour of the ${HISTORY_HOURS / 24} days before was known`);
+  const historyEndMs = last.startMs + HOUR_MS;
+  const behind = Math.floor(atMs / HOUR_MS) - historyEndMs / HOUR_MS;
+  if (behind > STALE_HOURS)
+    throw refuse(
+      `what was known ends at ${new Date(historyEndMs).toISOString()}, more than ${STALE_HOURS} h before`,
+    );
+  return { historyStartMs: first.startMs, historyEndMs, behind, refuse };
+}
+
+/** One value an hour over a history; null where a row is missing or has none. */
+export function seriesOver<R extends { readonly startMs: number }>(
+  { historyStartMs, historyEndMs }: ForecastBasis,
+  rows: readonly R[],
+  read: (row: R) => number | null,
+): (number | null)[] {
+  const series = new Array<number | null>((historyEndMs - historyStartMs) / HOUR_MS).fill(null);
+  for (const row of rows) series[(row.startMs - historyStartMs) / HOUR_MS] = read(row);
   return series;
 }
 
-function worstOrigin(rows: readonly IntensityFigure[]): string {
+/** The least sure origin of any of the rows. */
+export function worstOrigin(rows: readonly { readonly origin: string }[]): string {
   return (
     ['simulated', 'inherited', 'estimated'].find((worse) => rows.some(({ origin }) => origin === worse)) ??
     'measured'

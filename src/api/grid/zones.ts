@@ -53,7 +53,8 @@ export async function zoneOfName(
   return answering(id, families.get(id), type);
 }
 
-async function familiesOf(
+/** Families of those of the zones that have results. */
+export async function familiesOf(
   store: Store,
   candidates: readonly string[],
 ): Promise<Map<string, readonly string[]>> {
