@@ -5,7 +5,7 @@ import { sichuanPrefectures, zoneOf } from '../../schemas/reference/zones.ts';
 import { DATA_CENTER_METERS, dataCenterSites } from './dataCenterLoad.ts';
 import { PLANT_METER } from './plantOutput.ts';
 import type { Reading } from './scenario.ts';
-import { IMPORT_ZONE } from './sichuanDispatch.ts';
+import { capacityMw, IMPORT_ZONE, SCENARIO_FUELS } from './sichuanDispatch.ts';
 import { SMELTER_SITE } from './smelter.ts';
 
 /** Connection of a site by its IT power: full load with its overhead and a margin. */
@@ -33,14 +33,25 @@ type Head = (kind: string, id: string) => Reading;
 
 function* zoneDocuments(head: Head): Generator<Reading> {
   yield { ...head('zone', 'CN-SC'), name: zoneOf('CN-SC')!.nameZh };
-  for (const zone of sichuanPrefectures) {
-    yield { ...head('zone', zone.id), name: zone.nameZh, parent: 'CN-SC' };
+  for (const [at, zone] of sichuanPrefectures.entries()) {
+    yield { ...head('zone', zone.id), name: zone.nameZh, parent: 'CN-SC', ...installedIn(at) };
   }
   const share = `${(shaanxiMixPpm.coal / 1e4).toFixed(0)}% 煤电`;
   yield {
     ...head('zone', IMPORT_ZONE),
     name: `${zoneOf(IMPORT_ZONE)!.nameZh}（仅经德宝直流送入的电源，假设 ${share}）`,
   };
+}
+
+/** `installedHydroMw` and so on of a prefecture, for the modes that it has. */
+function installedIn(prefecture: number): Record<string, number> {
+  return Object.fromEntries(
+    SCENARIO_FUELS.flatMap((fuel) => {
+      const megawatts = capacityMw[fuel][prefecture]!;
+      const name = `installed${fuel.charAt(0).toUpperCase()}${fuel.slice(1)}Mw`;
+      return megawatts > 0 ? [[name, Math.round(megawatts * 10) / 10]] : [];
+    }),
+  );
 }
 
 function* partyDocuments(head: Head): Generator<Reading> {

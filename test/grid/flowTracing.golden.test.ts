@@ -1,7 +1,8 @@
 import { LuDecomposition, Matrix } from 'ml-matrix';
 import { describe, expect, test } from 'vitest';
 import { traceSeries } from '../../src/grid/flowTracing.ts';
-import { goldenBalance, goldenDir, goldenIntensities, goldenModeSeries } from './goldenGrid.ts';
+import { readColumn } from '../../src/grid/wideTable.ts';
+import { goldenBalance, goldenDir, goldenIntensities, goldenModeSeries, goldenTable } from './goldenGrid.ts';
 
 describe.skipIf(!goldenDir)('flow tracing of the golden hours', () => {
   test('masses from modes and factors give every golden intensity to three digits', () => {
@@ -55,5 +56,36 @@ describe.skipIf(!goldenDir)('flow tracing of the golden hours', () => {
       });
     }
     expect(worst).toBeLessThan(1e-9);
+  });
+
+  test('the optimised hours balance, and both sides of every exchange report the same', () => {
+    const table = goldenTable('E_opt');
+    const columnOf = (name: string) => {
+      const values: number[] = [];
+      readColumn(table, name, (_row, value) => values.push(value));
+      return values;
+    };
+    const { topology, series, notes } = goldenBalance();
+    for (const zone of topology.zoneIds) {
+      const [demand, interchange, generation] = ['D', 'TI', 'NG'].map((kind) =>
+        columnOf(`E_${zone}_${kind}`),
+      );
+      generation!.forEach((value, row) => {
+        expect(Math.abs(demand![row]! + interchange![row]! - value)).toBeLessThanOrEqual(4e-6);
+      });
+    }
+    for (const { from, to } of topology.exchanges) {
+      const [there, back] = [columnOf, columnOf].map((read, side) =>
+        read(`E_${topology.zoneIds[side ? to : from]}-${topology.zoneIds[side ? from : to]}_ID`),
+      );
+      there!.forEach((value, row) => {
+        expect(Math.abs(value + back![row]!)).toBeLessThanOrEqual(1e-8);
+      });
+    }
+    // The residual of our own balance adds up the exchanges one by one.
+    const { balanceResidualMwh } = traceSeries(topology, series);
+    expect(balanceResidualMwh.some(Number.isNaN)).toBe(false);
+    expect(Math.max(...balanceResidualMwh.map(Math.abs))).toBeLessThanOrEqual(1e-5);
+    expect(notes).toEqual([]);
   });
 });

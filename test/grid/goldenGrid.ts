@@ -6,7 +6,7 @@ import { massOfModes, sourceRangeOf } from '../../src/grid/modeMass.ts';
 import type { TracingSeries } from '../../src/grid/tracingSeries.ts';
 import { readWideBalance, readWideTable, type WideBalance } from '../../src/grid/wideFile.ts';
 import { readWideModes } from '../../src/grid/wideModes.ts';
-import { readColumn } from '../../src/grid/wideTable.ts';
+import { readColumn, type WideTable } from '../../src/grid/wideTable.ts';
 import { dataDir } from '../sharedData.ts';
 
 export const goldenDir = dataDir && join(dataDir, 'grid/gridemissions');
@@ -16,6 +16,9 @@ function goldenFile(kind: string): { name: string; text: string } {
   const name = `${kind}_${span}`;
   return { name, text: readFileSync(join(goldenDir!, name), 'utf8') };
 }
+
+/** A file of the golden data as a table. */
+export const goldenTable = (kind: string): WideTable => readWideTable(kind, goldenFile(kind).text);
 
 /** Rounded masses, as the command reads them. */
 export function goldenBalance(): WideBalance {
@@ -27,7 +30,7 @@ export function goldenModeSeries(
   balance: WideBalance,
   factorSetIds: readonly string[] = ['gridemissions-2021-eia930'],
 ): TracingSeries {
-  const table = readWideTable('E_opt', goldenFile('E_opt').text);
+  const table = goldenTable('E_opt');
   const modes = readWideModes(table, balance.topology.zoneIds, eia930Modes);
   const families = factorSetIds.map((id) => ({
     name: id,
@@ -39,7 +42,7 @@ export function goldenModeSeries(
 
 /** Golden intensities, steps x zones in the balance's order (kg/MWh, three significant digits). */
 export function goldenIntensities(balance: WideBalance): Float64Array {
-  const table = readWideTable('CO2i', goldenFile('CO2i').text);
+  const table = goldenTable('CO2i');
   const { zoneIds } = balance.topology;
   const values = new Float64Array(balance.periods.length * zoneIds.length).fill(Number.NaN);
   zoneIds.forEach((zoneId, zone) => {
