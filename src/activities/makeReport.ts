@@ -11,7 +11,13 @@ import {
 import { zoneOf } from '../../schemas/reference/zones.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import { periodBefore, type ReportPeriod, reportPeriod, yearBefore } from '../report/reportPeriod.ts';
-import { contentHash, type FigureDraft, type ReportDraft, sealReport } from '../report/sealReport.ts';
+import {
+  contentHash,
+  type FigureDraft,
+  type ReportDraft,
+  SECTOR_NAMES,
+  sealReport,
+} from '../report/sealReport.ts';
 import type { Store } from '../store/port.ts';
 import { spanOf } from './facilityCalendar.ts';
 import { recordComputation } from './lineage.ts';
@@ -93,7 +99,7 @@ function originOf({ figures }: RegulatorReport): 'measured' | 'mixed' | 'estimat
   const origins = new Set(figures.map(({ origin }) => origin).filter((origin) => origin !== 'none'));
   if (origins.has('simulated')) return origins.size === 1 ? 'simulated' : 'mixed';
   if (origins.has('mixed')) return 'mixed';
-  return [...origins].every((origin) => origin === 'measured') ? 'measured' : 'estimated';
+  return origins.size === 1 && origins.has('measured') ? 'measured' : 'estimated';
 }
 
 async function draftReport(
@@ -163,10 +169,10 @@ async function collect(store: Store, sector: ReportSector, scope: ReportScope): 
     figures.push(...part.figures, ...balanceFigures({ ...balance, detailed: false }));
   }
   if (wants('industry')) {
-    const { amounts, origin } = await industryPart(store, scope);
-    const balance = { prefix: 'industry', amounts, origin, lowerBound: false, sources: [], detailed: true };
+    const { figures: own, ...part } = await industryPart(store, scope);
+    const balance = { ...part, prefix: 'industry', detailed: true };
     endUse.push(balance);
-    figures.push(...balanceFigures(balance));
+    figures.push(...balanceFigures(balance), ...own);
   }
   if (sector === 'all') {
     const amounts = endUse.flatMap((part) => part.amounts);
@@ -182,11 +188,20 @@ async function collect(store: Store, sector: ReportSector, scope: ReportScope): 
       }),
     );
   }
-  return figures;
+  return sector === 'all' ? figures.map(labelled) : figures;
+}
+
+const END_USE = { en: 'data centres, base stations and industry', zh: '数据中心、基站与工业' };
+
+/** In a report of all sectors each figure says whose it is. */
+function labelled(draft: FigureDraft): FigureDraft {
+  const [prefix = ''] = draft.key.split('.');
+  const { en, zh } = SECTOR_NAMES[prefix as ReportSector] ?? END_USE;
+  return { ...draft, label: { en: `${en}: ${draft.label.en}`, zh: `${zh}：${draft.label.zh}` } };
 }
 
 function notAvailable(sector: ReportSector, running: boolean): RegulatorReport['notAvailable'] {
-  const stacks = sector === 'industry' || sector === 'all' || sector === 'power';
+  const stacks = sector === 'industry' || sector === 'all';
   return [
     ...(running
       ? [
@@ -200,12 +215,12 @@ function notAvailable(sector: ReportSector, running: boolean): RegulatorReport['
       ? [
           {
             what: {
-              en: 'stack emissions, hours by validity, and CEMS against the fuel balance',
-              zh: '排放口监测量、有效小时及与燃料核算的比对',
+              en: 'pollutants other than CO2, and hours over the emission limit',
+              zh: '二氧化碳以外的污染物及超标小时数',
             },
             reason: {
-              en: 'no windows of stacks stand in the store; readings alone are not reported',
-              zh: '存储中尚无排放口核算结果，原始读数不直接入报',
+              en: 'they stand in the windows of each stack (tanliu explain emissions/<period>/<site>|<stack>), not in this report',
+              zh: '见各排放口核算结果，未汇入本报告',
             },
           },
           {

@@ -91,6 +91,10 @@ class Pages {
     return HEADINGS[name][this.language];
   }
 
+  private bracketed(text: string): string {
+    return this.language === 'zh' ? `（${text}）` : `(${text})`;
+  }
+
   private cover(): void {
     const { document, report, language } = this;
     document.fillColor(INK).fontSize(17).text(report.title[language]);
@@ -158,7 +162,7 @@ class Pages {
       figures.map((figure) => [
         figure.reason === ''
           ? figure.label[this.language]
-          : `${figure.label[this.language]}\n（${reasonText(figure.reason, this.language)}）`,
+          : `${figure.label[this.language]}\n${this.bracketed(reasonText(figure.reason, this.language))}`,
         valueText(figure),
         unitText(figure.unit),
         ORIGIN_WORDS[figure.origin][this.language],

@@ -96,6 +96,12 @@ const REASONS_ZH: readonly (readonly [RegExp, string])[] = [
   [/^not known for (.+)$/, '$1 未知'],
   [/^nothing is metered$/, '无计量数据'],
   [/^a quantity is unknown$/, '有数量未知'],
+  [/^no industrial site is registered in (.+)$/, '$1 未登记工业用能单位'],
+  [/^no month of a site is computed$/, '尚无用能单位月度核算结果'],
+  [/^no stack measures CO2$/, '无排放口监测二氧化碳'],
+  [/^no fuel is metered$/, '未计量燃料'],
+  [/^a fuel is unknown$/, '有燃料未知'],
+  [/^not comparable$/, '不可比'],
   [/^unknown$/, '未知'],
 ];
 

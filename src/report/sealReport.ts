@@ -28,7 +28,7 @@ export interface OtherPeriod {
   readonly figures: readonly Pick<FigureDraft, 'key' | 'value' | 'lowerBound'>[];
 }
 
-const SECTOR_NAMES: Readonly<Record<ReportSector, { en: string; zh: string }>> = {
+export const SECTOR_NAMES: Readonly<Record<ReportSector, { en: string; zh: string }>> = {
   all: { en: 'all sectors', zh: '全部行业' },
   datacenter: { en: 'data centres', zh: '数据中心' },
   base_station: { en: 'base stations', zh: '通信基站' },

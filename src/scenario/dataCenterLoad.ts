@@ -15,9 +15,23 @@ export const dataCenterSites: readonly DataCenterSite[] = tianfuCluster.sites;
 
 /** The meter tree of every site: the incomer feeds the UPS and the cooling; what is left is lighting and losses. */
 export const DATA_CENTER_METERS = [
-  { meter: 'm-incomer', node: 'facility', side: 'in', purpose: 'total', parent: undefined },
-  { meter: 'm-ups', node: 'ups', side: 'out', purpose: 'it', parent: 'facility' },
-  { meter: 'm-cooling', node: 'cooling', side: 'in', purpose: 'cooling', parent: 'facility' },
+  {
+    meter: 'm-incomer',
+    node: 'facility',
+    nodeClass: 'facility',
+    side: 'in',
+    purpose: 'total',
+    parent: undefined,
+  },
+  { meter: 'm-ups', node: 'ups', nodeClass: 'ups', side: 'out', purpose: 'it', parent: 'facility' },
+  {
+    meter: 'm-cooling',
+    node: 'cooling',
+    nodeClass: 'cooling',
+    side: 'in',
+    purpose: 'cooling',
+    parent: 'facility',
+  },
 ] as const;
 
 const simulated = { quality: 'simulated', revision: 0 } as const;

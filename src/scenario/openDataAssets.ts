@@ -23,7 +23,7 @@ export function* openDataAssets({ validFrom, zones, stackReadings }: OpenDataAss
   for (const host of biohpcHosts.hosts) {
     yield {
       ...known('meter', `${facility}/${hostMeter(host)}`),
-      ...{ facility, node: `rack/${host}`, side: 'in', role: 'primary', purpose: 'it' },
+      ...{ facility, node: `rack/${host}`, nodeClass: 'rack', side: 'in', role: 'primary', purpose: 'it' },
     };
   }
   const stacks = new Map(stackReadings.map(({ device, stack, site }) => [String(device), { stack, site }]));

@@ -73,11 +73,12 @@ function* dataCenterDocuments(head: Head, site: (typeof dataCenterSites)[number]
     party: 'party/example-cloud',
     capacityKva: capacityKva(site.itPowerKw),
   };
-  for (const { meter, node, side, purpose, parent } of DATA_CENTER_METERS) {
+  for (const { meter, node, nodeClass, side, purpose, parent } of DATA_CENTER_METERS) {
     yield {
       ...head('meter', `${site.id}/${meter}`),
       facility: site.id,
       node,
+      nodeClass,
       ...(parent === undefined ? {} : { parent }),
       side,
       role: 'primary',

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import readXlsxFile from 'read-excel-file/node';
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { RegulatorReport } from '../../schemas/documents/report.ts';
+import { computeEmissionPeriod } from '../../src/activities/computeEmissionPeriod.ts';
 import { computeFacilityDay } from '../../src/activities/computeFacilityDay.ts';
 import { computeFacilityPeriod } from '../../src/activities/computeFacilityPeriod.ts';
 import { listReports, makeReport, readReport } from '../../src/activities/makeReport.ts';
@@ -231,13 +232,15 @@ describe('a monthly report of data centres', () => {
       expect(zh.subarray(0, 5).toString()).toBe('%PDF-');
       // Subsets, not the 20 MB of the collection.
       expect(zh.length).toBeLessThan(1_000_000);
-      if (process.env.TANLIU_KEEP_PDF) writeFileSync(process.env.TANLIU_KEEP_PDF, zh);
       const text = textOf(zh);
       if (text === undefined) return;
       expect(text).toContain('四川数据中心能源与碳排放监测月报');
       expect(text).toContain('绿色电力消费比例');
       expect(text).toContain(first.seal.sha256);
       expect(textOf(en)).toContain('of which IT equipment');
+      const { report: second } = await readReport(bench.store, 'report/CN-SC/datacenter/2026-01@v2');
+      const bytes = await reportPdf(second, 'zh', font!);
+      expect(textOf(bytes)).toContain('更正声明');
     },
   );
 });
@@ -268,4 +271,77 @@ test('an area, a sector or a period that cannot be is refused with what would be
   expect(report.figures.length).toBeGreaterThan(40);
   expect(report.figures.filter(({ value }) => value !== null)).toEqual([]);
   expect(report.title.zh).toBe('四川全部行业能源与碳排放监测季报（2026-Q1）');
+});
+
+test('industrial sites: carriers with measured heating values, CO2 by rules, electricity of production, and sites without a month', async () => {
+  const bench = await openFacilityStore(NOW.getTime());
+  const site = (id: string, zone: string) => ({
+    kind: 'facility',
+    id,
+    document: JSON.stringify({ name: id, zone, type: 'factory' }),
+  });
+  await bench.put('registry_assets', [
+    site('site/a', 'CN-SC-5110'),
+    site('site/b', 'CN-SC-5108'),
+    site('site/far', 'CN-YN'),
+  ]);
+  const coal = {
+    site: 'site/a',
+    carrier: 'coal',
+    unit: 't',
+    quantity: 100,
+    lowerHeatingValueGjPerUnit: 20,
+    start: '2026-01-04T16:00:00Z',
+    durationS: 86_400,
+    quality: 'measured',
+  };
+  await bench.put('energy_carriers', [coal, { ...coal, site: 'site/far', quantity: 7_000 }]);
+  await computeEmissionPeriod({ period: '2026-01', subjects: [], sites: ['site/a'] }, bench.context);
+  await bench.store.insertRows('production_activity', [
+    {
+      site: 'site/b',
+      product: 'ingot',
+      batch: 'b1',
+      start: '2026-01-10T00:00:00Z',
+      duration_s: 3_600,
+      output: 1,
+      output_unit: 't',
+      'inputs.item': ['electricity', 'alumina'],
+      'inputs.quantity': [13.5, 1.9],
+      'inputs.unit': ['MWh', 't'],
+      'inputs.meter': [null, null],
+      quality: 'manual',
+      revision: 0,
+      source: 'test',
+      _generation: 1,
+      _partition: 0,
+      _offset: 1,
+      _row: 0,
+      _rows: 1,
+      known_at: '2026-01-11T00:00:00Z',
+      contract: 'test',
+    },
+  ]);
+  const { report } = await make(bench, { sector: 'industry' });
+  const value = (key: string) => figureOf(report, `industry.${key}`).value;
+  expect(value('energy.coal.t')).toBe(100);
+  expect(value('energy.total.gj')).toBeCloseTo(100 * 20 + 13_500 * 0.0036, 9);
+  expect(value('energy.total.tce_equivalent')).toBeCloseTo((2_000 + 48.6) / 29.307, 9);
+  expect(value('emissions.scope1')).toBeCloseTo((2_000 * 0.02637 * 0.94 * 44) / 12, 9);
+  expect(value('emissions.scope2.location_annual')).toBeCloseTo(13.5 * 0.1564, 9);
+  expect(value('completeness.site_months')).toBe(0.5);
+  expect(figureOf(report, 'industry.energy.total.gj')).toMatchObject({
+    lowerBound: true,
+    origin: 'estimated',
+  });
+  expect(figureOf(report, 'industry.emissions.scope1.stacks')).toMatchObject({
+    value: null,
+    reason: 'no stack measures CO2',
+  });
+  const { report: all } = await make(bench, { sector: 'all' });
+  expect(figureOf(all, 'end_use.energy.total.gj').value).toBe(value('energy.total.gj'));
+  const [source] = figureOf(report, 'industry.energy.coal.t').sources;
+  expect((await explainResult(bench.store, source!)).inputs).toMatchObject([
+    { table: 'energy_carriers_current', rows: 1 },
+  ]);
 });
