@@ -58,6 +58,8 @@ export interface ActivityDependencies {
   readonly limits?: Partial<IngestLimits>;
   /** Factor families of the grid's results; the default set of two when absent. */
   readonly families?: readonly GridFamily[];
+  /** Sources of grid readings that count first where several report the same. */
+  readonly gridSources?: readonly string[];
 }
 
 export type Activities = ReturnType<typeof createActivities>;
@@ -91,7 +93,8 @@ function ingestActivities(deps: ActivityDependencies) {
   };
 }
 
-function windowActivities({ store, clock, codeVersion = CODE_VERSION, families }: ActivityDependencies) {
+function windowActivities(deps: ActivityDependencies) {
+  const { store, clock, codeVersion = CODE_VERSION, families, gridSources } = deps;
   return {
     findClosable: activity(closeWindowsArguments, (args) => findClosable(store, args, clock())),
     computeGridWindow: activity(computeGridWindowArguments, (args) =>
@@ -100,6 +103,7 @@ function windowActivities({ store, clock, codeVersion = CODE_VERSION, families }
         clock,
         codeVersion,
         ...(families && { families }),
+        ...(gridSources && { sourceOrder: gridSources }),
         report: (done) => Context.current().heartbeat(done),
       }),
     ),

@@ -74,6 +74,8 @@ export interface Config {
   readonly localKafkaHeapMib: number;
   /** Absent: no gateway. */
   readonly hj212?: Hj212Settings;
+  /** Sources of grid readings that count first, in this order. */
+  readonly gridSources?: readonly string[];
   readonly issuer: { readonly domain?: string; readonly name?: string };
   readonly api: {
     readonly host: string;
@@ -270,6 +272,7 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
     },
     localKafkaHeapMib: flat.TANLIU_KAFKA_HEAP_MIB!,
     ...(flat.HJ212_LISTEN && { hj212: hj212Of(flat, flat.HJ212_LISTEN) }),
+    ...(flat.TANLIU_GRID_SOURCES && { gridSources: flat.TANLIU_GRID_SOURCES }),
     issuer: {
       ...(flat.TANLIU_ISSUER_DOMAIN && { domain: flat.TANLIU_ISSUER_DOMAIN }),
       ...(flat.TANLIU_ISSUER_NAME && { name: flat.TANLIU_ISSUER_NAME }),

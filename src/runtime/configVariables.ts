@@ -81,6 +81,16 @@ export const variables = z.object({
       right: 'letters, digits, dot, dash, underscore; at most 200',
       default: 'tanliu',
     }),
+  TANLIU_GRID_SOURCES: z
+    .string()
+    .transform((list) => list.split(',').map((source) => source.trim()))
+    .refine((list) => list.every((source) => source !== '') && new Set(list).size === list.length)
+    .optional()
+    .register(notes, {
+      meaning:
+        'Sources of grid readings that count first where several report the same; the others follow by name',
+      right: 'names of sources, each once, separated by commas',
+    }),
   TANLIU_ISSUER_DOMAIN: z
     .string()
     .regex(/^[a-z0-9.-]+(:\d{1,5})?$/)

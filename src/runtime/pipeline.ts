@@ -193,6 +193,7 @@ async function startRoles(
     clock: Date.now,
     ...(pool && { pool }),
     ...(families && { families }),
+    ...(config.gridSources && { gridSources: config.gridSources }),
   };
   const workers = await startWorkers({
     connection: temporal,
