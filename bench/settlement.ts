@@ -15,7 +15,7 @@ import { migrate } from '../src/store/migrations.ts';
 const SPARSE_SEED = 7002;
 const FULL_SEED = 7003;
 /** A month takes seconds; each repeat is a market of its own in one store. */
-const REPEATS = 5;
+const REPEATS = 3;
 
 export interface SettlementBench {
   readonly bench: 'settlement';
@@ -40,7 +40,7 @@ export interface SettlementBench {
 }
 
 /**
- * Settles the sparse month durably (median of 5 warm repeats) and matches the full one.
+ * Settles the sparse month durably (median of 3 warm repeats) and matches the full one.
  * @throws Error when settlement, plain match and certificates disagree, or money does not add up to 0
  */
 export async function benchSettlement(progress: (message: string) => void): Promise<SettlementBench> {

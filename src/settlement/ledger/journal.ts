@@ -113,9 +113,9 @@ export class Journal {
       }
       const journalId = canonicalSha256([...runKey(run), key, unit]);
       for (const [account, amount] of differences) {
-        const delta = { key, unit, account, amount };
-        deltas.push(delta);
-        this.#postings.push({ ...delta, journalId, market: run.market, period: run.period });
+        const posting = { key, unit, account, amount, journalId, market: run.market, period: run.period };
+        deltas.push(posting);
+        this.#postings.push(posting);
       }
       book.postedKeys.add(key);
       book.held.set(name, { key, unit, accounts: target });
