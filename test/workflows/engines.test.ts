@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { streamOf } from '../../schemas/streams/index.ts';
+import { marketFaults, monthAdvice } from '../../src/activities/marketAdvice.ts';
 import { requestSettlementPeriod } from '../../src/runtime/temporal/requests.ts';
 import { ensureIngest, ingestWorkflowId } from '../../src/runtime/temporal/startControl.ts';
 import type { RunningWorkers } from '../../src/runtime/temporal/startWorkers.ts';
@@ -224,4 +225,21 @@ test('a settlement period: objection, correction by deltas, confirmation, withdr
     { event: 'objected', count: 1 },
     { event: 'withdrawn', count: 1 },
   ]);
+});
+
+test('beside the settlement: the registry has no fault, and both engines stand side by side', async () => {
+  const { dataCenter } = scenario.answers;
+  expect(await marketFaults(bench.store, dataCenter.month)).toEqual([]);
+  const advice = await monthAdvice(bench.store, {
+    market: MARKET,
+    period: dataCenter.month,
+    useMeters: { [dataCenter.id]: [...dataCenter.useMeters] },
+  });
+  const statements = await bench.store.query<{ party: string; matched: string }>(
+    'SELECT party, toString(matched_wh) AS matched FROM settlement_statements_current ORDER BY party',
+  );
+  expect(advice.map(({ dataCenter: party, legalWh }) => ({ party, matched: String(legalWh) }))).toEqual(
+    statements,
+  );
+  expect(advice.every(({ leftWh }) => leftWh >= 0n)).toBe(true);
 });

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { Refusal } from '../../../schemas/refusal.ts';
-import { action, printJson, say, UsageError } from '../run.ts';
+import { action, EXIT, printJson, say, UsageError } from '../run.ts';
 
 /** A file of vectors is held in memory as a whole. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
@@ -24,6 +24,61 @@ export function register(program: Command): void {
     .option('--issuer <NAME>', 'the mapping that was kept for this issuer')
     .option('--json', 'one JSON document on standard output')
     .action(action(reconcile));
+  settle
+    .command('check')
+    .description('every fault of a market month’s registry: contracts, tariffs, parties, meters')
+    .requiredOption('--month <YYYY-MM>', 'settlement month')
+    .option('--json', 'one JSON document on standard output')
+    .action(action(check));
+  settle
+    .command('left')
+    .description('what the legal rule left on the table for each data centre; advice, never settled')
+    .requiredOption('--month <YYYY-MM>', 'settlement month')
+    .option('--market <ID>', 'market', 'SC')
+    .option('--json', 'one JSON document on standard output')
+    .action(action(left));
+}
+
+async function check({ month, json }: { month: string; json?: boolean }): Promise<void> {
+  const { openStore } = await import('../connect.ts');
+  const { marketFaults } = await import('../../activities/marketAdvice.ts');
+  const store = await openStore();
+  try {
+    const faults = await marketFaults(store, month);
+    if (json) printJson({ month, faults });
+    for (const { code, place, message, remedy } of faults) {
+      say(`${place}: ${message} [${code}]`, `  would be right: ${remedy}`);
+    }
+    say(`${faults.length} faults`);
+    if (faults.length > 0) process.exitCode = EXIT.refused;
+  } finally {
+    await store.close();
+  }
+}
+
+async function left({
+  month,
+  market,
+  json,
+}: {
+  month: string;
+  market: string;
+  json?: boolean;
+}): Promise<void> {
+  const { openStore } = await import('../connect.ts');
+  const { monthAdvice } = await import('../../activities/marketAdvice.ts');
+  const store = await openStore();
+  try {
+    const dataCenters = await monthAdvice(store, { market, period: month });
+    if (json) printJson({ market, month, dataCenters });
+    for (const { dataCenter, legalWh, optimumWh, leftWh, quarters } of dataCenters) {
+      say(
+        `${dataCenter}: ${legalWh} Wh by the rule, ${optimumWh} Wh possible, ${leftWh} left in ${quarters} quarter hours`,
+      );
+    }
+  } finally {
+    await store.close();
+  }
 }
 
 async function reconcile(
