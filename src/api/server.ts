@@ -11,6 +11,7 @@ import type { ApiContext, ApiServer } from './context.ts';
 import { sendProblem } from './dialects.ts';
 import { breakdownRoutes } from './electricityMaps/breakdownRoutes.ts';
 import { feedRoutes } from './electricityMaps/feedRoutes.ts';
+import { homeAssistantRoute } from './electricityMaps/homeAssistantRoute.ts';
 import { intensityRoutes } from './electricityMaps/intensityRoutes.ts';
 import { healthRoutes } from './healthRoutes.ts';
 import { registerOpenApi } from './openApi.ts';
@@ -50,8 +51,8 @@ export async function buildApi({
     logController: new LogController({
       disableRequestLogging: logLevel !== 'debug' && logLevel !== 'trace',
     }) as never,
-    // Standard output is for results.
-    logger: { level: logLevel, stream: process.stderr },
+    // Standard output is for results; that it listens is told by the command.
+    logger: { level: logLevel === 'info' ? 'warn' : logLevel, stream: process.stderr },
     frameworkErrors: (error, request, reply) => {
       sendProblem(request as never, reply as never, problemOf(error));
     },
@@ -100,6 +101,7 @@ export async function buildApi({
     intensityRoutes,
     breakdownRoutes,
     feedRoutes,
+    homeAssistantRoute,
     emissionsRoutes,
     forecastRoutes,
     averageRoutes,

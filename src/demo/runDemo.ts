@@ -1,6 +1,7 @@
 /** The main job: start the pipeline, send a scenario through it, and let the workflows compute the answers. */
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { DEFAULT_FAMILIES } from '../activities/gridHour.ts';
 import type { Config } from '../runtime/config.ts';
 import { Fault } from '../runtime/errors.ts';
 import { type Pipeline, startPipeline } from '../runtime/pipeline.ts';
@@ -36,7 +37,8 @@ export async function runDemo({
   const pipeline = await startPipeline({
     config: { ...config, home },
     progress,
-    families: [{ name: zone.factorSet, factorSet: zone.factorSet }],
+    // The scenario's own set answers here; the usual families are what clients of the API ask for.
+    families: [{ name: zone.factorSet, factorSet: zone.factorSet }, ...DEFAULT_FAMILIES],
     backgroundHome: config.home,
     schedules: false,
     signal,

@@ -72,6 +72,7 @@ export function realClientsSuite(grid: () => ApiStore): void {
         power: [ZONE, power.powerConsumptionTotal, power.renewablePercentage],
         powers: 24,
         zones: { 'CN-SC': '四川' },
+        home: [ZONE, latest.carbonIntensity, 100 - power.fossilFreePercentage],
         refused: true,
       });
     });

@@ -133,7 +133,7 @@ describe('the documents', () => {
     const text = (await app.inject('/openapi.json')).body;
     const document = JSON.parse(text);
     expect(document.openapi).toBe('3.1.0');
-    expect(Object.keys(document.paths)).toHaveLength(22);
+    expect(Object.keys(document.paths)).toHaveLength(23);
     for (const [, name] of text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g))
       expect(document.components.schemas).toHaveProperty([name!]);
     const past = document.paths['/v3/carbon-intensity/past'].get;

@@ -20,6 +20,7 @@ async def main():
         power = await maps.latest_power_breakdown(CoordinatesRequest(lat="30.6", lon="104.1"))
         powers = await maps.power_breakdown_history(ZoneRequest(zone))
         zones = await maps.zones()
+        home = await maps.carbon_intensity_for_home_assistant(ZoneRequest(zone))
     refused = False
     async with ElectricityMaps(token="not-a-token") as maps:
         try:
@@ -34,6 +35,7 @@ async def main():
                 "power": [power.zone, power.power_consumption_total, power.renewable_percentage],
                 "powers": len(powers.history),
                 "zones": {key: zone.zone_name for key, zone in zones.items()},
+                "home": [home.country_code, home.data.carbon_intensity, home.data.fossil_fuel_percentage],
                 "refused": refused,
             }
         )
