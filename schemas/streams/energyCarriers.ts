@@ -40,6 +40,10 @@ export const energyCarriers = readings({
       { en: 'lower heating value as measured', zh: '实测低位发热量' },
       { unit: 'GJ per unit', aggregation: 'mean', minimum: 0 },
     ),
+    carbonTPerUnit: optionalReal(
+      { en: 'carbon content as measured', zh: '实测含碳量' },
+      { unit: 'tC per unit', aggregation: 'mean', minimum: 0 },
+    ),
     quality: quality(),
     revision: revision(),
   },

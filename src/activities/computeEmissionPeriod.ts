@@ -5,41 +5,24 @@
 import type { ComputedEmissions, ComputeEmissionPeriodArguments } from '../../schemas/control.ts';
 import { averageCo2Factor } from '../../schemas/reference/electricityFactors.ts';
 import type { ConvertedUnit } from '../../schemas/reference/energyConversion.ts';
-import { substitutionRules } from '../../schemas/reference/stackGasRules.ts';
 import type { CarrierAmount } from '../emissions/energyBalance.ts';
-import { type Completeness, completenessOf, type PeriodMass, sumPeriod } from '../emissions/periodMass.ts';
-import { type SitePeriod, sitePeriod } from '../emissions/sitePeriod.ts';
-import { type Substitution, substitute } from '../emissions/substitution.ts';
 import type { Store } from '../store/port.ts';
 import type { EmissionContext } from './computeStackDay.ts';
+import {
+  type SiteElectricity,
+  type SitePeriodParameters,
+  type StackPeriodDocument,
+  type StackPeriodParameters,
+  sitePeriodDocument,
+  stackPeriodDocument,
+  substitutionRuleOf,
+} from './emissionPeriod.ts';
 import { readStackHours, writeEmissionWindow } from './emissionResults.ts';
 import { type CivilSpan, dayOf, spanOf } from './facilityCalendar.ts';
 import { DAY_MS } from './facilityInputs.ts';
 import { canonicalSha256, type Origin, originOf, snapshotInputs } from './lineage.ts';
-import { readStacks, siteOf, stackOf } from './stackInputs.ts';
+import { readStacks, siteOf } from './stackInputs.ts';
 
-/** What a month's or year's window of a stack says. */
-export interface StackPeriodDocument {
-  readonly pollutants: Readonly<Record<string, PeriodMass>>;
-  readonly completeness: Readonly<Record<string, Completeness>>;
-  /** By the rule that is named, beside the measured mass; of months only. */
-  readonly substitution: Readonly<Record<string, Substitution>>;
-  readonly days: number;
-  readonly missingDays: number;
-  /** Windows of the days that went in. */
-  readonly parts: readonly string[];
-}
-
-/** What a month's or year's window of a site says. */
-export interface SitePeriodDocument extends SitePeriod {
-  /** Windows of the stacks that went in. */
-  readonly parts: readonly string[];
-  /** Frames of its devices that were refused, by reason. */
-  readonly deadFrames: Readonly<Record<string, number>>;
-  readonly electricityFactor: string | null;
-}
-
-const CO2 = 'a05001';
 /** The longest look-back of the substitution rules: 2,160 hours. */
 const LOOK_BACK_MS = 90 * DAY_MS;
 
@@ -77,24 +60,16 @@ async function computeStack(
   const month = period.length === 7;
   const fromMs = month ? span.startMs - LOOK_BACK_MS : span.startMs;
   const hours = await readStackHours(store, subject, { fromMs, toMs: span.endMs });
-  const parts = days.map(({ computation }) => computation);
-  const within = { fromMs: span.startMs, toMs: span.endMs };
-  const factors = [...new Set(hours.flatMap(({ pollutants }) => Object.keys(pollutants)))].sort();
-  const each = <T>(make: (factor: string) => T) =>
-    Object.fromEntries(factors.map((factor) => [factor, make(factor)]));
-  const [rule] = substitutionRules;
-  const document: StackPeriodDocument = {
-    pollutants: each((factor) => sumPeriod(factor, hours, within)),
-    completeness: each((factor) => completenessOf(factor, hours, within)),
-    substitution: month ? each((factor) => substitute(factor, hours, { span: within, rule: rule! })) : {},
-    days: (span.endMs - span.startMs) / DAY_MS,
-    missingDays: (span.endMs - span.startMs) / DAY_MS - days.length,
-    parts,
-  };
   // Hours before the period are inputs of the substitution: the windows that they stand in are named too.
   const before = month
     ? await readParts(store, 'stack_day', { startMs: fromMs, endMs: span.startMs }, [subject])
     : [];
+  const parameters: StackPeriodParameters = {
+    period,
+    parts: days.map(({ computation }) => computation),
+    lookBack: before.map(({ computation }) => computation),
+  };
+  const document = stackPeriodDocument(parameters, hours);
   return writeEmissionWindow(
     store,
     {
@@ -104,15 +79,15 @@ async function computeStack(
         origin: worst(days.map(({ origin }) => origin)),
         inputs: [],
         factorSet: '',
-        ruleSet: month ? rule!.id : '',
-        parameters: { period, parts, lookBack: before.map(({ computation }) => computation) },
+        ruleSet: substitutionRuleOf(period)?.id ?? '',
+        parameters: { ...parameters },
         codeVersion,
         resultSha256: canonicalSha256(document),
       },
       period,
       document,
       hours: [],
-      seenRows: parts.length,
+      seenRows: days.length,
     },
     clock(),
   );
@@ -141,17 +116,20 @@ async function computeSite(
   if (carriers.length === 0 && stacks.length === 0) return undefined;
   const electricity = await electricityOf(store, site, period, span);
   const deadFrames = await countDeadFrames(store, site, span);
-  const parts = stacks.map(({ computation }) => computation);
-  const found = sitePeriod({
-    firstDay: dayOf(span.startMs),
-    lastDay: dayOf(span.endMs - 1),
-    stacks: stacks.map(({ subject, document }) => ({
-      stack: stackOf(subject),
-      co2: (JSON.parse(document) as StackPeriodDocument).pollutants[CO2] ?? null,
+  const parameters: SitePeriodParameters = {
+    period,
+    parts: stacks.map(({ computation }) => computation),
+    carriers,
+    electricity,
+    deadFrames,
+  };
+  const document = sitePeriodDocument(
+    parameters,
+    stacks.map((stack) => ({
+      subject: stack.subject,
+      document: JSON.parse(stack.document) as StackPeriodDocument,
     })),
-    carriers: [...carriers, ...electricity.amounts],
-  });
-  const document: SitePeriodDocument = { ...found, parts, deadFrames, electricityFactor: electricity.factor };
+  );
   const origins = [...stacks.map(({ origin }) => origin), ...(carriers.length > 0 ? [originOf(inputs)] : [])];
   return writeEmissionWindow(
     store,
@@ -162,8 +140,8 @@ async function computeSite(
         origin: worst(origins),
         inputs,
         factorSet: electricity.factor ?? '',
-        ruleSet: found.fuel.ruleSet,
-        parameters: { period, parts, electricity, deadFrames },
+        ruleSet: document.fuel.ruleSet,
+        parameters: { ...parameters },
         codeVersion,
         resultSha256: canonicalSha256(document),
       },
@@ -222,7 +200,7 @@ async function countCarriers(store: Store, site: string, { startMs, endMs }: Civ
   return Number(row?.rows ?? 0);
 }
 
-/** Amounts of a carrier with the same heating value are one for each month. */
+/** Amounts of a carrier with the same heating value and carbon content are one for each month. */
 async function readCarriers(
   store: Store,
   site: string,
@@ -234,15 +212,16 @@ async function readCarriers(
     month: string;
     quantity: number | null;
     heat: number | null;
+    carbon: number | null;
     declared: 0 | 1 | boolean;
   }>(
-    `SELECT carrier, unit, formatDateTime(start + INTERVAL 8 HOUR, '%Y-%m', 'UTC') AS month, lower_heating_value_gj_per_unit AS heat,
+    `SELECT carrier, unit, formatDateTime(start + INTERVAL 8 HOUR, '%Y-%m', 'UTC') AS month, lower_heating_value_gj_per_unit AS heat, carbon_t_per_unit AS carbon,
        if(countIf(quantity IS NULL) > 0, NULL, sum(assumeNotNull(quantity))) AS quantity, max(quality IN ('manual', 'estimated')) AS declared
      FROM energy_carriers_current WHERE site = {site:String} AND ${WITHIN}
-     GROUP BY carrier, unit, month, heat ORDER BY carrier, unit, month, heat`,
+     GROUP BY carrier, unit, month, heat, carbon ORDER BY carrier, unit, month, heat, carbon`,
     { site, from: startMs, to: endMs },
   );
-  return rows.map(({ carrier, unit, month, quantity, heat, declared }) => ({
+  return rows.map(({ carrier, unit, month, quantity, heat, carbon, declared }) => ({
     carrier,
     unit,
     day: `${month}-01`,
@@ -250,6 +229,7 @@ async function readCarriers(
     direction: 'in',
     declared: Boolean(declared),
     ...(heat !== null && { heatingValueGjPerUnit: heat }),
+    ...(carbon !== null && { carbonTPerUnit: carbon }),
   }));
 }
 
@@ -259,7 +239,7 @@ async function electricityOf(
   site: string,
   period: string,
   { endMs }: CivilSpan,
-): Promise<{ amounts: CarrierAmount[]; factor: string | null; computation: string | null }> {
+): Promise<SiteElectricity> {
   const [window] = await store.query<{ zone: string; computation: string; document: string }>(
     `SELECT zone, computation, document FROM facility_windows_current
      WHERE facility = {site:String} AND period = {period:String} AND unit IN ('month', 'year') LIMIT 1`,

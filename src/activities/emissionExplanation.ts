@@ -2,6 +2,13 @@
 import { Refusal } from '../../schemas/refusal.ts';
 import type { Store } from '../store/port.ts';
 import type { StackDayParameters } from './computeStackDay.ts';
+import {
+  type SitePeriodParameters,
+  type StackPeriodDocument,
+  type StackPeriodParameters,
+  sitePeriodDocument,
+  stackPeriodDocument,
+} from './emissionPeriod.ts';
 import { type EmissionKind, readStackHours } from './emissionResults.ts';
 import { dayStartMs } from './facilityCalendar.ts';
 import { DAY_MS } from './facilityInputs.ts';
@@ -78,7 +85,7 @@ async function recomputeStackDay(store: Store, id: string): Promise<Omit<Recompu
   const hours = await readStackHours(store, subject, {
     fromMs: dayMs,
     toMs: dayMs + DAY_MS,
-    computation: id,
+    computations: [id],
   });
   const document = (await documentOf(store, id)) as unknown as StackDayDocument;
   const storedSha256 = canonicalSha256({ hours: withPhysicalHours(hours, recomputed.hours), document });
@@ -120,7 +127,78 @@ function differencesOf(stored: StackDayDocument, now: StackDayDocument): Differe
   });
 }
 
-const periodResults: ResultKind = { details };
+/** A period from the windows that it names; fuel and electricity stand in the computation itself. */
+async function recomputePeriod(store: Store, id: string): Promise<Omit<Recomputation, 'id'>> {
+  const [stored] = await store.query<{
+    kind: EmissionKind;
+    subject: string;
+    parameters: string;
+    resultSha256: string;
+  }>(
+    'SELECT kind, subject, parameters, result_sha256 AS resultSha256 FROM computations WHERE id = {id:String} LIMIT 1',
+    { id },
+  );
+  if (!stored) throw new Refusal(`nothing was computed as ${id}`, { code: 'TL_NO_COMPUTATION', place: id });
+  const { kind, subject, resultSha256 } = stored;
+  const { document, missing } =
+    kind === 'stack_period'
+      ? await stackPeriodOf(store, subject, JSON.parse(stored.parameters) as StackPeriodParameters)
+      : await sitePeriodOf(store, JSON.parse(stored.parameters) as SitePeriodParameters);
+  const recomputedSha256 = canonicalSha256(document);
+  const storedSha256 = canonicalSha256(await documentOf(store, id));
+  return {
+    computation: id,
+    same: missing.length === 0 && recomputedSha256 === resultSha256 && storedSha256 === resultSha256,
+    expectedSha256: resultSha256,
+    recomputedSha256,
+    storedSha256,
+    changedInputs: missing,
+    differences: [],
+  };
+}
+
+interface PeriodOfThen {
+  readonly document: unknown;
+  /** Windows that are named and not there. */
+  readonly missing: readonly string[];
+}
+
+async function stackPeriodOf(
+  store: Store,
+  subject: string,
+  parameters: StackPeriodParameters,
+): Promise<PeriodOfThen> {
+  const computations = [...parameters.lookBack, ...parameters.parts];
+  const days = await windowsOf(store, computations);
+  const hours = await readStackHours(store, subject, { fromMs: 0, toMs: LATEST_MS, computations });
+  const document = stackPeriodDocument(parameters, hours);
+  return { document, missing: computations.filter((each) => !days.has(each)) };
+}
+
+async function sitePeriodOf(store: Store, parameters: SitePeriodParameters): Promise<PeriodOfThen> {
+  const windows = await windowsOf(store, parameters.parts);
+  const stacks = parameters.parts.flatMap((part) => windows.get(part) ?? []);
+  const document = sitePeriodDocument(
+    parameters,
+    stacks.map(({ subject, document: text }) => ({
+      subject,
+      document: JSON.parse(text) as StackPeriodDocument,
+    })),
+  );
+  return { document, missing: parameters.parts.filter((part) => !windows.has(part)) };
+}
+
+const LATEST_MS = Date.UTC(2100, 0, 1);
+
+async function windowsOf(store: Store, computations: readonly string[]) {
+  const rows = await store.query<{ computation: string; subject: string; document: string }>(
+    'SELECT computation, subject, document FROM emission_windows WHERE computation IN {computations:Array(String)}',
+    { computations: [...computations] },
+  );
+  return new Map(rows.map((row) => [row.computation, row]));
+}
+
+const periodResults: ResultKind = { details, recompute: recomputePeriod };
 
 /** By `computations.kind`. */
 export const emissionResults: Readonly<Record<EmissionKind, ResultKind>> = {

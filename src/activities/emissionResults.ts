@@ -96,25 +96,25 @@ interface HourRow {
   readonly oxygen: number | null;
 }
 
-/** Hours in force of a stack within a span, in order; or those of one computation. */
+/** Hours in force of a stack within a span, in order; or those of given computations. */
 export async function readStackHours(
   store: Store,
   subject: string,
-  { fromMs, toMs, computation }: { fromMs: number; toMs: number; computation?: string },
+  { fromMs, toMs, computations }: { fromMs: number; toMs: number; computations?: readonly string[] },
 ): Promise<StackHour[]> {
-  const table = computation === undefined ? 'stack_hours_current' : 'stack_hours';
+  const table = computations === undefined ? 'stack_hours_current' : 'stack_hours';
   const rows = await store.query<HourRow>(
     `SELECT toString(toUnixTimestamp64Milli(start)) AS startMs, source_state AS sourceState, factor, state, method, why, unit, manual, events,
        value, dry_mg_per_m3 AS dry, converted_mg_per_m3 AS converted, mass_kg AS mass, flow_m3_per_h AS flow, dry_flow_m3_per_h AS dryFlow, oxygen_percent AS oxygen
      FROM ${table} WHERE site = {site:String} AND stack = {stack:String}
-       AND start >= fromUnixTimestamp64Milli({fromMs:Int64}) AND start < fromUnixTimestamp64Milli({toMs:Int64})${computation === undefined ? '' : ' AND computation = {computation:String}'}
+       AND start >= fromUnixTimestamp64Milli({fromMs:Int64}) AND start < fromUnixTimestamp64Milli({toMs:Int64})${computations === undefined ? '' : ' AND computation IN {computations:Array(String)}'}
      ORDER BY start, factor`,
     {
       site: siteOf(subject),
       stack: stackOf(subject),
       fromMs,
       toMs,
-      ...(computation !== undefined && { computation }),
+      ...(computations !== undefined && { computations: [...computations] }),
     },
   );
   return [...Map.groupBy(rows, ({ startMs }) => startMs)].map(([startMs, own]) => {

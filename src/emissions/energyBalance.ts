@@ -21,6 +21,8 @@ export interface CarrierAmount {
   readonly direction: 'in' | 'out';
   /** As measured, GJ per unit; the table's where absent. */
   readonly heatingValueGjPerUnit?: number | undefined;
+  /** As measured, tC per unit; from heat and the table where absent. */
+  readonly carbonTPerUnit?: number | undefined;
   /** Of electricity and heat: CO2 that is charged with it, from the factor that the caller chose. */
   readonly co2TPerUnit?: number | undefined;
   /** Put down by the site and not measured. */
@@ -120,7 +122,12 @@ function convert(amount: CarrierAmount): CarrierBalance {
   const fuel = conversion.scope === 'scope_1';
   const primaryTce =
     fuel && measured !== undefined ? equivalentTce : times(units, conversion.primaryTcePerUnit);
-  const carbonT = heatGj === null ? null : times(heatGj, conversion.carbonTPerGj);
+  const carbonT =
+    amount.carbonTPerUnit !== undefined
+      ? quantity * amount.carbonTPerUnit
+      : heatGj === null
+        ? null
+        : times(heatGj, conversion.carbonTPerGj);
   const co2T = fuel
     ? carbonT === null || conversion.oxidisedShare === null
       ? null

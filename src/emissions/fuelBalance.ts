@@ -9,7 +9,7 @@ export interface BurntFuel {
   /** Tonnes as received, or cubic metres of gas; null where it is not known. */
   readonly quantity: number | null;
   readonly unit: 't' | 'm3';
-  /** Measured values; what is absent comes from the rule set. */
+  /** Measured values, carbon per t or m3; what is absent comes from the rule set. */
   readonly carbonTPerT?: number | undefined;
   /** GJ/t, or GJ/m3 of gas. */
   readonly heatingValueGjPerUnit?: number | undefined;

@@ -58,7 +58,7 @@ function balanceOf(
 
 /** Tonnes, or cubic metres of gas; an amount in another unit is not known. */
 function burnt(amount: CarrierAmount): BurntFuel {
-  const { carrier, unit, day, quantity, heatingValueGjPerUnit } = amount;
+  const { carrier, unit, day, quantity, heatingValueGjPerUnit, carbonTPerUnit } = amount;
   const target = carrier === 'gas' ? ('m3' as const) : ('t' as const);
   const factor = unit === target ? 1 : target === 't' ? tonnesPer(carrier, unit) : undefined;
   const known = quantity !== null && factor !== undefined;
@@ -68,7 +68,10 @@ function burnt(amount: CarrierAmount): BurntFuel {
     quantity: known ? quantity * factor : null,
     unit: target,
     ...(known &&
-      heatingValueGjPerUnit !== undefined && { heatingValueGjPerUnit: heatingValueGjPerUnit / factor }),
+      heatingValueGjPerUnit !== undefined && {
+        heatingValueGjPerUnit: heatingValueGjPerUnit / factor,
+      }),
+    ...(known && carbonTPerUnit !== undefined && { carbonTPerT: carbonTPerUnit / factor }),
   };
 }
 

@@ -3,12 +3,9 @@ import { expect, test } from 'vitest';
 import { CLOSE_EMISSIONS } from '../../schemas/control.ts';
 import { exampleCoalUnit as unit } from '../../schemas/reference/exampleMarket.ts';
 import { findClosableEmissionPeriods, findClosableStackDays } from '../../src/activities/closeEmissions.ts';
-import {
-  computeEmissionPeriod,
-  type SitePeriodDocument,
-  type StackPeriodDocument,
-} from '../../src/activities/computeEmissionPeriod.ts';
+import { computeEmissionPeriod } from '../../src/activities/computeEmissionPeriod.ts';
 import { computeStackDay } from '../../src/activities/computeStackDay.ts';
+import type { SitePeriodDocument, StackPeriodDocument } from '../../src/activities/emissionPeriod.ts';
 import { explainResult, recomputeResult } from '../../src/activities/resultKinds.ts';
 import type { StackDayDocument } from '../../src/activities/stackDay.ts';
 import { coalReadings, stackReadings } from '../../src/scenario/coalUnit.ts';
@@ -117,11 +114,18 @@ test('late readings re-open their own day and month; late fuel re-opens the site
   const [coal] = coalReadings(7, MARCH);
   await bench.put(
     'energy_carriers',
-    [{ ...coal, meter: 'm-second-belt' }],
+    [{ ...coal, meter: 'm-second-belt', carbonTPerUnit: 0.5 }],
     new Date(AFTER + HOUR).toISOString(),
   );
   expect(await closeAll(bench, AFTER + 2 * HOUR)).toMatchObject({ days: [], periods: ['2026-03'] });
-  expect(await documentOf(bench, 'site_period', '2026-03')).toMatchObject({ version: 3 });
+  const site = await documentOf<SitePeriodDocument>(bench, 'site_period', '2026-03');
+  expect(site.version).toBe(3);
+  expect(
+    site.fuel.fuels.map(({ parameters }) => parameters.map(({ name, origin }) => `${name} ${origin}`)),
+  ).toEqual([
+    ['carbon_content measured', 'oxidised_share default'],
+    ['heating_value measured', 'carbon_per_heat default', 'oxidised_share default'],
+  ]);
   expect(await documentOf(bench, 'stack_period', '2026-03')).toMatchObject({ version: 2 });
 });
 
@@ -230,6 +234,8 @@ test('a figure is explained by its name and computed again to the same bytes, al
     { table: 'emissions_cems', rows: 144, offsets: [{ partition: 0 }] },
   ]);
   expect(await recomputeResult(bench.store, name)).toMatchObject({ same: true, differences: [] });
+  for (const figure of [SUBJECT, unit.site])
+    expect(await recomputeResult(bench.store, `emissions/2026-03/${figure}`)).toMatchObject({ same: true });
   const late = [...stackReadings(7, { ...MARCH, endMs: MARCH.startMs + HOUR })].map((reading) => ({
     ...reading,
     revision: 1,
