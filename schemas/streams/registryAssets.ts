@@ -3,6 +3,7 @@ import {
   id,
   oneOf,
   optionalId,
+  optionalInstant,
   optionalInteger,
   optionalOneOf,
   optionalReal,
@@ -138,6 +139,11 @@ export const registryAssets = documents({
         { unit: 'kVA', aggregation: 'sum', minimum: 0 },
       ),
       sector: optionalId({ en: 'sector of industry', zh: '行业' }),
+      scale: optionalOneOf(['edge', 'small', 'large', 'super_large'], {
+        en: 'scale of a data centre; edge is at most 100 racks',
+        zh: '数据中心规模（边缘不超过 100 架）',
+      }),
+      commissionedAt: optionalInstant({ en: 'when it was put into operation', zh: '投产时间' }),
       itBoundary: optionalOneOf(['ups', 'pdu', 'rack'], {
         en: 'where IT energy is taken, if meters of purpose it stand at several levels',
         zh: 'IT 用电计量边界',

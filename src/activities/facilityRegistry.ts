@@ -1,5 +1,5 @@
 /** Facilities, their meter trees and declared facts from `registry.assets`, as in force at an instant. */
-import type { DataCenterTarget } from '../../schemas/reference/dataCenterTargets.ts';
+import { type DataCenterTarget, NEW_SINCE } from '../../schemas/reference/dataCenterTargets.ts';
 import type { MeterPurpose, NodeClass } from '../../schemas/streams/registryAssets.ts';
 import { type FacilityModel, facilityModel, type ItBoundary } from '../datacenter/facilityModel.ts';
 import { meterTree, type NodeDeclaration, type PointDeclaration } from '../datacenter/meterTree.ts';
@@ -12,6 +12,8 @@ export interface FacilityDeclaration {
   readonly name: string;
   readonly zone: string;
   readonly park: string | null;
+  readonly scale: string | null;
+  readonly commissionedAt: string | null;
   readonly itBoundary: ItBoundary | null;
   readonly capacityW: number | null;
   readonly nodes: readonly NodeDeclaration[];
@@ -61,6 +63,8 @@ export async function readFacilities(store: Store, atMs: number): Promise<Map<st
       name: String(fields.name),
       zone: String(fields.zone),
       park: textOr(fields.park),
+      scale: textOr(fields.scale),
+      commissionedAt: textOr(fields.commissionedAt),
       itBoundary: textOr(fields.itBoundary) as ItBoundary | null,
       capacityW: fields.capacityKva == null ? null : Number(fields.capacityKva) * 1_000,
       nodes: own.filter((row) => row.kind === 'node').map((row) => nodeOf(row.fields)),
@@ -123,12 +127,21 @@ export function modelOf(declaration: FacilityDeclaration): FacilityModel {
 export const declaredValue = (declaration: FacilityDeclaration, metric: string): number | undefined =>
   declaration.declared.find((fact) => fact.metric === metric)?.value;
 
-/** Groups of published limits by what the registry states; the Tianfu cluster is a national hub node. */
-export const targetGroups = ({ park, zone, type }: FacilityDeclaration): DataCenterTarget['appliesTo'][] =>
-  type !== 'datacenter'
-    ? []
-    : [
-        'gb40879',
-        ...(park === 'tianfu-cluster' ? (['hub_node'] as const) : []),
-        ...(zone.startsWith('CN-BJ') ? (['beijing'] as const) : []),
-      ];
+/**
+ * Groups of published limits by what the registry states; the Tianfu cluster is a national hub node. What it does not
+ * state (scale, when it was put into operation) puts a facility into no group, so that no limit is judged by a guess.
+ */
+export function targetGroups(facility: FacilityDeclaration): DataCenterTarget['appliesTo'][] {
+  const { park, zone, type, scale, commissionedAt } = facility;
+  if (type !== 'datacenter') return [];
+  const hub = park === 'tianfu-cluster';
+  const isNew = commissionedAt !== null && Date.parse(commissionedAt) >= Date.parse(NEW_SINCE.day);
+  const groups: [DataCenterTarget['appliesTo'], boolean][] = [
+    ['gb40879', scale !== null && scale !== 'edge'],
+    ['hub_node', hub],
+    ['hub_node_new', hub && isNew],
+    ['new_large', isNew && (scale === 'large' || scale === 'super_large')],
+    ['beijing', zone === 'CN-BJ' || zone.startsWith('CN-BJ-')],
+  ];
+  return groups.flatMap(([group, belongs]) => (belongs ? [group] : []));
+}

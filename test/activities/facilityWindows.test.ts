@@ -7,6 +7,8 @@ import {
   type FacilityPeriodDocument,
 } from '../../src/activities/computeFacilityPeriod.ts';
 import { recomputeFacilityDay } from '../../src/activities/recomputeFacilityDay.ts';
+import { dataCenterCarriers, dataCenterPower, dataCenterSites } from '../../src/scenario/dataCenterLoad.ts';
+import { sichuanAssets } from '../../src/scenario/sichuanAssets.ts';
 import type { Store } from '../../src/store/port.ts';
 import { plainQuarters, YEAR } from '../datacenter/generatedYear.ts';
 import { FACILITY, type FacilityStore, openFacilityStore } from './facilityStore.ts';
@@ -245,7 +247,11 @@ test('a day waits for its meters or its grace; an unregistered facility waits fo
 
 test('a month is the sum of its days; missing days are unknown; claims and their absence are told apart; targets are judged', async () => {
   const bench = await openFacilityStore(NOW_MS);
-  await bench.register(FACILITY, 'CN-SC-5101', { park: 'tianfu-cluster' });
+  await bench.register(FACILITY, 'CN-SC-5101', {
+    park: 'tianfu-cluster',
+    scale: 'large',
+    commissionedAt: '2025-06-01T00:00:00Z',
+  });
   await bench.meter(plainQuarters(0, 30));
   for (let day = -1; day < 30; day++) {
     await computeFacilityDay(
@@ -312,6 +318,10 @@ test('a month is the sum of its days; missing days are unknown; claims and their
     verdict: 'none',
     pue: { value: null, reason: 'coverage' },
   });
+  expect(year!.document.targets.map(({ id }) => id)).toEqual(
+    expect.arrayContaining(['CN-2024-PUE-NEW-LARGE', 'CN-2024-GREEN-HUB-NEW', 'GB40879-GRADE-3']),
+  );
+  expect(year!.document.targets.map(({ id }) => id)).not.toContain('BJ-2026-SURCHARGE');
   expect(year!.document.targets.find(({ id }) => id === 'SC-TIANFU-OCCUPANCY')).toMatchObject({
     verdict: 'met',
     basis: { declared: true },
@@ -347,4 +357,32 @@ test('grid hours that are computed later, and fuel that comes later, re-open the
   await closeAll();
   expect((await look(bench)).days).toEqual([]);
   expect((await windows<FacilityDayDocument>(bench.store, 'day'))[1]!.document.carriers.energyKwh).toBe(99);
+});
+
+test("the built-in scenario's data centres have a PUE of category 1 from their incomer and UPS", async () => {
+  const bench = await openFacilityStore(NOW_MS);
+  const span = { startMs: YEAR.startMs, endMs: YEAR.startMs + DAY_MS };
+  const assets = [...sichuanAssets('2025-01-01T00:00:00Z')].filter(
+    ({ kind }) => kind === 'facility' || kind === 'meter',
+  );
+  await bench.put(
+    'registry_assets',
+    assets.map(({ kind, id, validFrom, quality, revision, ...fields }) => ({
+      ...{ kind, id, validFrom, quality, revision },
+      document: JSON.stringify(fields),
+    })),
+  );
+  await bench.put('datacenter_power', [...dataCenterPower(7, span)]);
+  await bench.put('energy_carriers', [...dataCenterCarriers(7, span)]);
+  await computeFacilityDay({ day: '2026-01-01', cause: 'closing' }, bench.context);
+  const days = await windows<FacilityDayDocument>(bench.store, 'day');
+  expect(days.map(({ facility }) => facility)).toEqual(dataCenterSites.map(({ id }) => id).toSorted());
+  for (const { document, origin } of days) {
+    expect(origin).toBe('simulated');
+    expect(document.indicators).toMatchObject({ coverage: 1, verdict: 'certified', pueCategory: 1 });
+    expect(document.indicators.pue.value).toBeGreaterThan(1.1);
+    expect(document.indicators.pue.value).toBeLessThan(1.35);
+    expect(document.indicators.wueLPerKwh.value).toBeCloseTo(0.9, 2);
+    expect(document.eventCount).toBe(0);
+  }
 });

@@ -186,10 +186,12 @@ async function expectReadings(
 /** Instants in one spelling, keys in one order. */
 function comparable(contract: StreamContract, value: Reading): Reading {
   const times = new Set(
-    contract.fields.filter((field) => field.kind === 'timestamp').map((field) => field.name),
+    [...contract.fields, ...Object.values(contract.kinds).flat()]
+      .filter((field) => field.kind === 'timestamp')
+      .map((field) => field.name),
   );
   const entries = Object.entries(value).map(
-    ([name, item]) => [name, times.has(name) ? Date.parse(String(item)) : item] as const,
+    ([name, item]) => [name, times.has(name) && item != null ? Date.parse(String(item)) : item] as const,
   );
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
