@@ -9,7 +9,7 @@ export function register(program: Command): void {
     .description('lineage of a published figure 追溯数值来源')
     .argument(
       '<id>',
-      'a computation, or a figure: grid/<zone>/<start>/<family>[/15_minutes][@v<version>], background/<name>[@<version>]/<process>[/<flow>]',
+      'a computation, or a figure: grid/<zone>/<start>/<family>[/15_minutes][@v<version>], facility/<facility>/<period>, emissions/<period>/<site>|<stack>, report/<area>/<sector>/<period>[#<figure>], background/<name>[@<version>]/<process>[/<flow>]',
     )
     .option('--json', 'one JSON document on standard output')
     .action(action(explain));
