@@ -73,9 +73,12 @@ export function totalFactors({ factors, categories }: PeerSystem, all: boolean):
   return total;
 }
 
+/** Runs until the compiler has seen what it needs: repeats are of a warm process, as the peer's are. */
+const WARM_RUNS = 10;
+
 /** Median of warm repeats, in milliseconds. */
 export function medianMs(run: () => void, repeats: number): number {
-  run();
+  for (let warm = 0; warm < WARM_RUNS; warm++) run();
   const times = Array.from({ length: repeats }, () => {
     const started = performance.now();
     run();

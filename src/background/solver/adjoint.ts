@@ -8,7 +8,6 @@
  * correction of the refinement beside the score.
  */
 import { Refusal } from '../../../schemas/refusal.ts';
-import { CompensatedSum } from './compensated.ts';
 import { dominantLoop, type LoopGain, loopGains } from './loopGain.ts';
 import { LOOP_LIMITS, type LoopLimits, type LoopMethod, type LoopPart, loopPart } from './loopPart.ts';
 import { type ScaledSystem, scaleByPivots, type TechnosphereInput } from './scaledSystem.ts';
@@ -55,10 +54,14 @@ export interface SolveReport {
 }
 
 interface Block {
+  /** Empty where the part is one activity without a loop. */
   readonly members: Int32Array;
   /** Absent where the part is one activity without a loop. */
   readonly loop: LoopPart | undefined;
 }
+
+/** Thousands of activities without a loop share one block; the component says which activity it is. */
+const NO_LOOP: Block = { members: new Int32Array(0), loop: undefined };
 
 /** A system that passed its checks and is factorised: right-hand sides may be solved against it any number of times. */
 export interface FactorisedSystem {
@@ -83,11 +86,15 @@ export function factoriseAdjoint(
   const place = new Int32Array(scaled.n).fill(-1);
   const blocks: Block[] = [];
   for (let c = 0; c < components.count; c++) {
-    const members = components.order.slice(components.start[c]!, components.start[c + 1]!);
     const gain = gains.get(c);
+    if (!gain) {
+      blocks.push(NO_LOOP);
+      continue;
+    }
+    const members = components.order.slice(components.start[c]!, components.start[c + 1]!);
     blocks.push({
       members,
-      loop: gain && loopPart(scaled, members, gain.vector, place, input.label, limits),
+      loop: loopPart(scaled, members, gain.vector, place, input.label, limits),
     });
   }
   return { input, scaled, components, blocks };
@@ -193,7 +200,7 @@ function checkedGains(
 
 /** Part after part, suppliers first: everything a part depends on outside itself is known when it is solved. */
 function substitute(
-  { scaled, blocks }: FactorisedSystem,
+  { scaled, components, blocks }: FactorisedSystem,
   rhs: Float64Array,
   width: number,
   tolerance: number,
@@ -201,18 +208,26 @@ function substitute(
   const { start, index, value } = scaled.dependencies;
   const score = new Float64Array(rhs.length);
   const known = new Uint8Array(scaled.n);
-  for (const { members, loop } of blocks) {
-    const local = new Float64Array(members.length * width);
-    for (let k = 0; k < members.length; k++) {
-      const j = members[k]!;
-      for (let c = 0; c < width; c++) local[k * width + c] = rhs[j * width + c]!;
-      for (let p = start[j]!; p < start[j + 1]!; p++) {
-        const i = index[p]!;
-        if (!known[i]) continue;
-        for (let c = 0; c < width; c++) local[k * width + c]! += value[p]! * score[i * width + c]!;
-      }
+  const take = (j: number, into: Float64Array, at: number) => {
+    for (let c = 0; c < width; c++) into[at + c] = rhs[j * width + c]!;
+    for (let p = start[j]!; p < start[j + 1]!; p++) {
+      if (known[index[p]!] === 0) continue;
+      const share = value[p]!;
+      const from = index[p]! * width;
+      for (let c = 0; c < width; c++) into[at + c]! += share * score[from + c]!;
     }
-    loop?.solve(local, width, tolerance);
+  };
+  for (let b = 0; b < blocks.length; b++) {
+    const { members, loop } = blocks[b]!;
+    if (!loop) {
+      const j = components.order[components.start[b]!]!;
+      take(j, score, j * width);
+      known[j] = 1;
+      continue;
+    }
+    const local = new Float64Array(members.length * width);
+    for (let k = 0; k < members.length; k++) take(members[k]!, local, k * width);
+    loop.solve(local, width, tolerance);
     for (let k = 0; k < members.length; k++) {
       const j = members[k]!;
       known[j] = 1;
@@ -221,6 +236,9 @@ function substitute(
   }
   return score;
 }
+
+/** 2^27 + 1: splits a double into two halves of 26 bits (see `compensated.ts`, whose sum is written out here column by column). */
+const SPLITTER = 134_217_729;
 
 /** (B^T c − A^T lambda) / pivot from the unscaled entries, in doubled precision: rounding of the scaling is refined away too. */
 function residual(
@@ -231,14 +249,25 @@ function residual(
   width: number,
 ): Float64Array {
   const out = new Float64Array(n * width);
-  const sum = new CompensatedSum();
   for (let j = 0; j < n; j++) {
     for (let c = 0; c < width; c++) {
-      sum.reset(rightHandSides[j * width + c]!);
+      let high = rightHandSides[j * width + c]!;
+      let low = 0;
       for (let p = start[j]!; p < start[j + 1]!; p++) {
-        sum.addProduct(-value[p]!, score[maker[index[p]!]! * width + c]!);
+        const a = -value[p]!;
+        const b = score[maker[index[p]!]! * width + c]!;
+        const product = a * b;
+        const aHigh = SPLITTER * a - (SPLITTER * a - a);
+        const aLow = a - aHigh;
+        const bHigh = SPLITTER * b - (SPLITTER * b - b);
+        const bLow = b - bHigh;
+        const productError = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow);
+        const sum = high + product;
+        const part = sum - high;
+        low += high - (sum - part) + (product - part) + productError;
+        high = sum;
       }
-      out[j * width + c] = sum.value / pivot[j]!;
+      out[j * width + c] = (high + low) / pivot[j]!;
     }
   }
   return out;

@@ -69,8 +69,8 @@ export function feedbackForm(
     size,
     order,
     start,
-    index: index.slice(0, entries),
-    origin: origin.slice(0, entries),
+    index: index.subarray(0, entries),
+    origin: origin.subarray(0, entries),
     value: valuesAt(dependencies.value, origin.subarray(0, entries)),
     feedback: placesWhere(needed),
     between: betweenFeedback(start, index, needed),
@@ -102,7 +102,7 @@ function betweenFeedback(start: Int32Array, index: Int32Array, feedback: Uint8Ar
     }
     offsets[r + 1] = count;
   }
-  return { rows, start: offsets, index: places.slice(0, count), entry: entries.slice(0, count) };
+  return { rows, start: offsets, index: places.subarray(0, count), entry: entries.subarray(0, count) };
 }
 
 function valuesAt(value: Float64Array, origin: Int32Array): Float64Array {

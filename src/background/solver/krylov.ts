@@ -49,12 +49,13 @@ export class Krylov {
     const k = this.#size;
     const image = this.#basis[k + 1]!;
     const column = new Float64Array(k + 2);
+    let share = dot(image, this.#basis[0]!);
     for (let i = 0; i <= k; i++) {
-      const share = dot(image, this.#basis[i]!);
       column[i] = share;
-      subtract(image, share, this.#basis[i]!);
+      // What is subtracted now is multiplied with the next vector in the same walk; the last one with itself.
+      share = subtractThenDot(image, share, this.#basis[i]!, i < k ? this.#basis[i + 1]! : image);
     }
-    const norm = Math.sqrt(dot(image, image));
+    const norm = Math.sqrt(share);
     column[k + 1] = norm;
     scale(image, norm);
     for (let i = 0; i < k; i++) {
@@ -103,6 +104,35 @@ function dot(a: Float64Array, b: Float64Array): number {
     s3 += a[k + 3]! * b[k + 3]!;
   }
   for (; k < a.length; k++) s0 += a[k]! * b[k]!;
+  return s0 + s1 + (s2 + s3);
+}
+
+/** `from −= share · vector`, and its product with `other`, which may be `from` itself. */
+function subtractThenDot(
+  from: Float64Array,
+  share: number,
+  vector: Float64Array,
+  other: Float64Array,
+): number {
+  let s0 = 0;
+  let s1 = 0;
+  let s2 = 0;
+  let s3 = 0;
+  let k = 0;
+  for (; k + 3 < from.length; k += 4) {
+    from[k] = from[k]! - share * vector[k]!;
+    from[k + 1] = from[k + 1]! - share * vector[k + 1]!;
+    from[k + 2] = from[k + 2]! - share * vector[k + 2]!;
+    from[k + 3] = from[k + 3]! - share * vector[k + 3]!;
+    s0 += from[k]! * other[k]!;
+    s1 += from[k + 1]! * other[k + 1]!;
+    s2 += from[k + 2]! * other[k + 2]!;
+    s3 += from[k + 3]! * other[k + 3]!;
+  }
+  for (; k < from.length; k++) {
+    from[k] = from[k]! - share * vector[k]!;
+    s0 += from[k]! * other[k]!;
+  }
   return s0 + s1 + (s2 + s3);
 }
 

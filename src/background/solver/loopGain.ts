@@ -39,13 +39,14 @@ export function loopGains(
 }
 
 function boundGain(
-  { dependencies: { start, index, value } }: ScaledSystem,
+  system: ScaledSystem,
   members: Int32Array,
   position: Int32Array,
   decide: number,
   tolerance: number,
 ) {
   const m = members.length;
+  const { start, index, size } = insidePart(system, members, position);
   let x = new Float64Array(m).fill(1);
   let next = new Float64Array(m);
   let lower = 0;
@@ -54,18 +55,16 @@ function boundGain(
     let low = Number.POSITIVE_INFINITY;
     let high = 0;
     let largest = 0;
-    for (let k = 0; k < m; k++) {
-      const j = members[k]!;
+    for (let k = 0, p = 0; k < m; k++) {
       let sum = 0;
-      for (let p = start[j]!; p < start[j + 1]!; p++) {
-        const at = position[index[p]!]!;
-        if (at >= 0) sum += Math.abs(value[p]!) * x[at]!;
-      }
-      const ratio = sum / x[k]!;
+      for (const end = start[k + 1]!; p < end; p++) sum += size[p]! * x[index[p]!]!;
+      const own = x[k]!;
+      const ratio = sum / own;
       if (ratio < low) low = ratio;
       if (ratio > high) high = ratio;
-      next[k] = sum + x[k]!;
-      if (next[k]! > largest) largest = next[k]!;
+      const grown = sum + own;
+      next[k] = grown;
+      if (grown > largest) largest = grown;
     }
     for (let k = 0; k < m; k++) next[k] = Math.max(next[k]! / largest, 1e-290);
     [x, next] = [next, x];
@@ -75,6 +74,31 @@ function boundGain(
     if (decided && upper - lower <= tolerance) break;
   }
   return { lower, upper, vector: x };
+}
+
+/** |G| of the part alone, by positions: read twenty times and more, so it is worth laying out once. */
+function insidePart(
+  { dependencies: { start, index, value } }: ScaledSystem,
+  members: Int32Array,
+  position: Int32Array,
+) {
+  let most = 0;
+  for (const j of members) most += start[j + 1]! - start[j]!;
+  const offsets = new Int32Array(members.length + 1);
+  const places = new Int32Array(most);
+  const sizes = new Float64Array(most);
+  let count = 0;
+  for (let k = 0; k < members.length; k++) {
+    const j = members[k]!;
+    for (let p = start[j]!; p < start[j + 1]!; p++) {
+      const at = position[index[p]!]!;
+      if (at < 0) continue;
+      places[count] = at;
+      sizes[count++] = Math.abs(value[p]!);
+    }
+    offsets[k + 1] = count;
+  }
+  return { start: offsets, index: places, size: sizes };
 }
 
 /** The loop that carries most: from the heaviest member along the heaviest dependency until a member comes again. */

@@ -71,8 +71,8 @@ export function scaleByPivots({
     rows: n,
     columns: n,
     start: depStart,
-    index: depIndex.slice(0, at),
-    value: depValue.slice(0, at),
+    index: depIndex.subarray(0, at),
+    value: depValue.subarray(0, at),
   };
   return { n, pivot, maker, dependencies, dependencySource: depSource.slice(0, at), pivotSource };
 }
