@@ -104,7 +104,8 @@ async function readRange(client: KafkaClient, range: ReadRange): Promise<LogMess
             }
           },
         })
-        .then(() => consumer.seek({ topic, partition, offset: String(first) }), reject);
+        .then(() => consumer.seek({ topic, partition, offset: String(first) }))
+        .catch(reject);
     });
     return found;
   } catch (error) {
