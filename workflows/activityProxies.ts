@@ -64,8 +64,16 @@ export const engines = proxyActivities<EngineActivities>({
 
 /** Runs of a settlement month. The journal makes every attempt write the same, so a lost one is simply tried again. */
 export const settlementRuns = proxyActivities<
-  Pick<EngineActivities, 'postSettlementRun' | 'withdrawSettlementRun' | 'recordRunEvent'>
+  Pick<EngineActivities, 'postSettlementRun' | 'withdrawSettlementRun'>
 >({
-  startToCloseTimeout: '10 minutes',
+  startToCloseTimeout: '30 minutes',
+  // A large month computes for some seconds without a beat.
+  heartbeatTimeout: '30 seconds',
+  retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
+});
+
+/** What happened to a run: one row, without heartbeat. */
+export const runEvents = proxyActivities<Pick<EngineActivities, 'recordRunEvent'>>({
+  startToCloseTimeout: '1 minute',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });

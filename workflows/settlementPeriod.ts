@@ -6,7 +6,7 @@
 import { ActivityFailure, ApplicationFailure, condition, setHandler } from '@temporalio/workflow';
 import type { SettlementPeriodArguments } from '../schemas/control.ts';
 import type { RunType } from '../schemas/reference/settlementTimetable.ts';
-import { settlementRuns } from './activityProxies.ts';
+import { runEvents, settlementRuns } from './activityProxies.ts';
 import {
   closeUpdate,
   confirmSignal,
@@ -200,6 +200,6 @@ class Period {
     detail: string,
   ): Promise<void> {
     const { market, period } = this.#args;
-    await settlementRuns.recordRunEvent({ market, period, runId: run.runId, event, party, detail });
+    await runEvents.recordRunEvent({ market, period, runId: run.runId, event, party, detail });
   }
 }

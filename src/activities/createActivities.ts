@@ -26,6 +26,7 @@ import { Fault } from '../runtime/errors.ts';
 import type { Store } from '../store/port.ts';
 import { activity } from './activityFault.ts';
 import { auditTopic } from './auditTopic.ts';
+import { beating } from './beating.ts';
 import { findClosableEmissionPeriods, findClosableStackDays } from './closeEmissions.ts';
 import { findClosableFacilities } from './closeFacilities.ts';
 import { findClosable } from './closeWindows.ts';
@@ -190,17 +191,4 @@ function contractOf({ contracts }: ActivityDependencies, topic: string): StreamC
   const contract = contracts.find((candidate) => candidate.topic === topic);
   if (!contract) throw new Fault('TL_TOPIC_CONFIG', `no stream has the topic ${topic}`);
   return contract;
-}
-
-const BEAT_EVERY_MS = 2_000;
-
-/** Heartbeats while one long statement runs, so that a lost worker is noticed before the activity's time is up. */
-async function beating<T>(run: () => Promise<T>): Promise<T> {
-  const context = Context.current();
-  const beat = setInterval(() => context.heartbeat(), BEAT_EVERY_MS);
-  try {
-    return await run();
-  } finally {
-    clearInterval(beat);
-  }
 }

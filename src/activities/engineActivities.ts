@@ -8,6 +8,7 @@ import {
 } from '../../schemas/control.ts';
 import type { Store } from '../store/port.ts';
 import { activity } from './activityFault.ts';
+import { beating } from './beating.ts';
 import { productFootprint } from './productFootprint.ts';
 import { settleMarketMonth } from './settleMarketMonth.ts';
 import { recordRunEvent, withdrawRun } from './settlementJournal.ts';
@@ -38,8 +39,12 @@ export function engineActivities({ store, home, clock }: EngineDependencies) {
       const { useMeters, ...month } = args;
       return reference(await settleMarketMonth(store, { ...month, ...(useMeters && { useMeters }) }, now));
     }),
-    postSettlementRun: activity(settlementRunArguments, (args) => postSettlementRun(store, args, now)),
-    withdrawSettlementRun: activity(withdrawRunArguments, (args) => withdrawRun(store, args, now)),
+    postSettlementRun: activity(settlementRunArguments, (args) =>
+      beating(() => postSettlementRun(store, args, now)),
+    ),
+    withdrawSettlementRun: activity(withdrawRunArguments, (args) =>
+      beating(() => withdrawRun(store, args, now)),
+    ),
     recordRunEvent: activity(runEventArguments, (args) => recordRunEvent(store, args, now)),
     productFootprint: activity(
       productFootprintArguments,

@@ -1,8 +1,8 @@
-/** A process that holds a store and runs the ingest worker on it, to be killed. Its settings are its one argument. */
+/** A process that holds a store and runs a worker on it, to be killed. Its settings are its one argument. */
 import { STREAMS } from '../../schemas/streams/index.ts';
 import { createKafkajsLog } from '../../src/log/kafkajs/kafkajsLog.ts';
 import type { TemporalConnection } from '../../src/runtime/config.ts';
-import { startWorkers } from '../../src/runtime/temporal/startWorkers.ts';
+import { startWorkers, type WorkerRoles } from '../../src/runtime/temporal/startWorkers.ts';
 import { openChdbStore } from '../../src/store/chdbStore.ts';
 import { migrate } from '../../src/store/migrations.ts';
 
@@ -13,6 +13,8 @@ export interface IngestOwnerSettings {
   readonly group: string;
   readonly topicPrefix: string;
   readonly taskQueue: string;
+  /** The ingest alone where absent. */
+  readonly roles?: WorkerRoles;
 }
 
 const settings = JSON.parse(process.argv[2] ?? '') as IngestOwnerSettings;
@@ -21,7 +23,7 @@ await migrate(store);
 const workers = await startWorkers({
   connection: settings.temporal,
   taskQueue: settings.taskQueue,
-  roles: { ingest: true, control: false },
+  roles: settings.roles ?? { ingest: true, control: false },
   deps: {
     store,
     log: createKafkajsLog({ brokers: [...settings.brokers] }),
