@@ -202,3 +202,26 @@ export const hj212Uploads: readonly string[] = [
 
 /** Notices of the field that are answered by 9013; that 9015 (heartbeat, 2025) is one of them is unconfirmed. */
 export const hj212Notices: readonly string[] = ['1001', '1013', '2081', '3015', '9015'];
+
+/** QnRtn of 9011 and ExeRtn of 9012 (HJ 212-2017 annex C). */
+export const hj212QnReturn = {
+  ready: 1,
+  refused: 2,
+  password: 3,
+  mn: 4,
+  st: 5,
+  flag: 6,
+  qn: 7,
+  cn: 8,
+  crc: 9,
+  unknown: 100,
+} as const;
+export const hj212ExeReturn = {
+  done: 1,
+  failed: 2,
+  condition: 3,
+  timeout: 4,
+  busy: 5,
+  fault: 6,
+  noData: 100,
+} as const;

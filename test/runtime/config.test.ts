@@ -25,6 +25,19 @@ function secretFile(content: string): string {
 }
 
 describe('configuration', () => {
+  test('there is an HJ 212 gateway only where its address is set, IPv6 too', () => {
+    expect(loadConfig(HOME).hj212).toBeUndefined();
+    expect(loadConfig({ ...HOME, HJ212_LISTEN: '[::1]:8212' }).hj212).toMatchObject({
+      host: '::1',
+      port: 8212,
+      maxPerAddress: 256,
+      readTimeoutS: 10,
+    });
+    expect(faultOf({ HJ212_LISTEN: 'everywhere', HJ212_READ_TIMEOUT_S: '0' }).message).toMatch(
+      /HJ212_LISTEN[\s\S]*host:port[\s\S]*HJ212_READ_TIMEOUT_S[\s\S]*from 1 to 300/,
+    );
+  });
+
   test('an empty environment means local servers and stated defaults', () => {
     const config = loadConfig(HOME);
     expect(config.kafka).toBeUndefined();
