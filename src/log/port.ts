@@ -91,11 +91,19 @@ export interface TopicSettings {
   readonly maxMessageBytes: number;
 }
 
+/** What a topic is like; more than what is asked for when one is made. */
+export interface TopicState extends TopicSettings {
+  /** Bytes of a partition after which the oldest messages go; -1 without limit. */
+  readonly retentionBytes: number;
+  /** Whether a later message of the same key replaces earlier ones. */
+  readonly compacted: boolean;
+}
+
 export interface LogAdmin {
   /** Creates what is missing and returns the names created. */
   createTopics(topics: readonly string[], settings: TopicSettings): Promise<string[]>;
   /** Settings of a topic, or `undefined` where there is none. */
-  describeTopic(topic: string): Promise<TopicSettings | undefined>;
+  describeTopic(topic: string): Promise<TopicState | undefined>;
   /** What tells a topic from a later one of the same name; empty where the log has no such thing, `undefined` without topic. */
   topicId(topic: string): Promise<string | undefined>;
   deleteTopic(topic: string): Promise<void>;

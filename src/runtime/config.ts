@@ -10,14 +10,9 @@ import {
   variableNames,
   variables,
 } from './configVariables.ts';
+import type { Party } from './connectionAdvice.ts';
 import { Fault } from './errors.ts';
-
-/** Contents of PEM files; an empty object means TLS with the system's authorities. */
-export interface Tls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
+import { readTls, type Tls } from './pemFiles.ts';
 
 export interface KafkaConnection {
   readonly brokers: readonly string[];
@@ -108,7 +103,7 @@ const SECRETS = [
   'CLICKHOUSE_PASSWORD',
   'TANLIU_API_TOKENS',
 ] as const;
-const PARTIES = ['KAFKA', 'TEMPORAL', 'CLICKHOUSE'] as const;
+const PARTIES = ['KAFKA', 'TEMPORAL', 'CLICKHOUSE'] as const satisfies readonly Party[];
 
 /**
  * The configuration that the environment says.
@@ -119,7 +114,7 @@ export function loadConfig(env: Env = process.env): Config {
   const raw = rawVariables(env);
   const read = (name: VariableName) => readVariableFile(raw, name, faults);
   resolveSecrets(raw, read, faults);
-  const tls = Object.fromEntries(PARTIES.map((party) => [party, readTls(party, read)]));
+  const tls = Object.fromEntries(PARTIES.map((party) => [party, readTls(party, read, faults)]));
   const parsed = variables.safeParse(withDefaults(raw, env));
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(wrong(raw, issue.path[0] as VariableName));
@@ -208,11 +203,6 @@ function readVariableFile(raw: Raw, name: VariableName, faults: string[]): strin
   }
 }
 
-function readTls(party: (typeof PARTIES)[number], read: (name: VariableName) => string | undefined): Tls {
-  const [ca, cert, key] = [read(`${party}_CA_FILE`), read(`${party}_CERT_FILE`), read(`${party}_KEY_FILE`)];
-  return { ...(ca && { ca }), ...(cert && { cert }), ...(key && { key }) };
-}
-
 /** What must hold between variables, checked on what is set so that it is said along with the faults of single ones. */
 function checkTogether(raw: Raw): string[] {
   const faults: string[] = [];
@@ -221,6 +211,7 @@ function checkTogether(raw: Raw): string[] {
     if (raw[cert] && !raw[key]) faults.push(`${key} is not set; would be right: the key of ${cert}`);
     if (raw[key] && !raw[cert]) faults.push(`${cert} is not set; would be right: the certificate of ${key}`);
   }
+  faults.push(...checkAddresses(raw));
   for (const name of ['KAFKA_SASL_USERNAME', 'KAFKA_SASL_PASSWORD'] as const) {
     const given = raw[name] ?? (name === 'KAFKA_SASL_PASSWORD' ? raw.KAFKA_SASL_PASSWORD_FILE : undefined);
     if (raw.KAFKA_SASL_MECHANISM && !given) {
@@ -252,6 +243,26 @@ function checkTogether(raw: Raw): string[] {
 }
 
 const isLoopback = (host: string): boolean => /^(localhost|127(\.\d{1,3}){3}|::1)$/i.test(host);
+
+/** How a server is to be reached says nothing where the server is not given, and TLS not where its URL has none. */
+function checkAddresses(raw: Raw): string[] {
+  const faults: string[] = [];
+  for (const [address, names] of [
+    ['KAFKA_BROKERS', ['KAFKA_CA_FILE', 'KAFKA_CERT_FILE', 'KAFKA_SASL_MECHANISM']],
+    ['TEMPORAL_ADDRESS', ['TEMPORAL_CA_FILE', 'TEMPORAL_CERT_FILE']],
+    ['CLICKHOUSE_URL', ['CLICKHOUSE_CA_FILE', 'CLICKHOUSE_CERT_FILE']],
+  ] as const) {
+    const given = names.find((name) => raw[name]);
+    if (given && !raw[address])
+      faults.push(`${address} is not set; would be right: ${noteOf(address).right}, since ${given} is set`);
+  }
+  const file = (['CLICKHOUSE_CA_FILE', 'CLICKHOUSE_CERT_FILE'] as const).find((name) => raw[name]);
+  if (file && raw.CLICKHOUSE_URL?.startsWith('http:'))
+    faults.push(
+      `CLICKHOUSE_URL is ${JSON.stringify(withoutLogin(raw.CLICKHOUSE_URL))}; would be right: https://, since ${file} is set`,
+    );
+  return faults;
+}
 
 /** The flat variables as nested, frozen sections. Variables with a default are always there. */
 function nest(flat: Parsed, tls: Record<string, Tls>): Config {

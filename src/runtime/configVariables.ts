@@ -168,11 +168,12 @@ export const variables = z.object({
   KAFKA_BROKERS: z
     .string()
     .transform((list) => list.split(',').map((broker) => broker.trim()))
-    .refine((list) => list.every(hasPort))
+    // kafkajs takes what stands before the first colon for the host.
+    .refine((list) => list.every((broker) => hasPort(broker) && !broker.startsWith('[')))
     .optional()
     .register(notes, {
       meaning: 'Kafka brokers to use; a local one is started when not set',
-      right: 'host:port, several separated by commas',
+      right: 'host:port, several separated by commas; a host by its name or IPv4 address',
     }),
   KAFKA_SSL: flag('Speaks TLS to Kafka; on by itself when a KAFKA_…_FILE for TLS is given'),
   KAFKA_CA_FILE: file('PEM file of the authority that signed the brokers’ certificates'),

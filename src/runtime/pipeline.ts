@@ -13,11 +13,12 @@ import { Fault } from './errors.ts';
 import type { Progress } from './localServers/install.ts';
 import { findRunningServers } from './localServers/startLocalServers.ts';
 import { openLog, openStore } from './services.ts';
-import type { Running } from './shutdown.ts';
+import { type Running, stopAll } from './shutdown.ts';
 import { type Stack, startStack } from './stack.ts';
 import { type Control, connectControl } from './temporal/requests.ts';
 import { ensureIngest, ensureSchedules } from './temporal/startControl.ts';
 import { startWorkers, taskQueueOf } from './temporal/startWorkers.ts';
+import { checkTopics } from './topics.ts';
 
 export type Role = 'ingest' | 'worker';
 
@@ -47,9 +48,7 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
   const { config, progress, signal, families, backgroundHome = config.home, schedules = true } = options;
   const stack = await startStack(config, progress, signal);
   const undo: (() => Promise<void>)[] = [() => stack.stop()];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const stop = () => stopAll(undo);
   try {
     signal.throwIfAborted();
     const { store, log, temporal } = stack;
@@ -66,16 +65,18 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
     });
     if (schedules) await ensureSchedules(control.client, { topicPrefix: config.topics.prefix });
     progress('ingest and workers run');
+    const fault = Promise.race([workers.fault, stack.fault]);
+    fault.catch(() => undefined);
     if (config.hj212) {
       const { runGateway } = await import('../gateway/runGateway.ts');
       const gateway = await runGateway({ config, store, log, progress });
       // Last in, first out: what it has taken still reaches the log.
       undo.push(() => gateway.stop());
     }
-    if (!options.api) return { stack, control, fault: workers.fault, stop };
+    if (!options.api) return { stack, control, fault, stop };
     const api = await startApi(config, store);
     undo.push(() => api.stop());
-    return { stack, control, apiUrl: api.url, fault: workers.fault, stop };
+    return { stack, control, apiUrl: api.url, fault, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -94,11 +95,10 @@ export async function startRole(
       remedy: 'set TEMPORAL_ADDRESS, or start the local stack with tanliu up',
     });
   const undo: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const step of undo.splice(0).reverse()) await step();
-  };
+  const stop = () => stopAll(undo);
   try {
     const log = await openLog(config);
+    if (role === 'ingest') await checkGivenTopics(log, config, progress);
     const store = await openStore(config);
     undo.push(() => store.close());
     const applied = await migrate(store);
@@ -169,6 +169,22 @@ export async function startApiRole(
   }
 }
 
+/** A role makes no topics, since its user may have no right to; it says what is wrong with those that are there. */
+async function checkGivenTopics(log: Log, config: Config, progress: Progress): Promise<void> {
+  const admin = await log.admin();
+  try {
+    const checks = await checkTopics(admin, config.topics, false);
+    const missing = checks.filter(({ settings }) => settings === undefined);
+    if (missing.length > 0)
+      throw new Fault('TL_TOPIC_CONFIG', `no topic ${missing.map(({ topic }) => topic).join(', ')}`, {
+        remedy: 'tanliu topics --create, with the same KAFKA_TOPIC_PREFIX',
+      });
+    for (const { topic, faults } of checks) for (const fault of faults) progress(`topic ${topic}: ${fault}`);
+  } finally {
+    await admin.close();
+  }
+}
+
 interface RoleContext {
   readonly config: Config;
   readonly store: Store;
@@ -207,9 +223,6 @@ async function startRoles(
   fault.catch(() => undefined);
   return {
     fault,
-    async stop() {
-      await workers.shutdown();
-      await pool?.close();
-    },
+    stop: () => stopAll([async () => pool?.close(), () => workers.shutdown()]),
   };
 }

@@ -2,16 +2,17 @@
 import { join } from 'node:path';
 import type { Log } from '../log/port.ts';
 import type { Store } from '../store/port.ts';
-import type { ClickHouseConnection, Config, KafkaConnection, Tls } from './config.ts';
+import type { Config, KafkaConnection } from './config.ts';
 import { Fault } from './errors.ts';
 import { findRunningServers } from './localServers/startLocalServers.ts';
+import type { Tls } from './pemFiles.ts';
 
 export const storeDir = (config: Config): string => join(config.home, 'store');
 
 /** The store: `CLICKHOUSE_URL`, else the one that `tanliu up` holds, else the embedded one opened here. */
 export async function openStore(config: Config): Promise<Store> {
   const { openServerStore } = await import('../store/serverStore.ts');
-  if (config.clickhouse) return openServerStore(serverConnection(config.clickhouse));
+  if (config.clickhouse) return openServerStore(config.clickhouse);
   const { findStoreOwner } = await import('../store/storeOwner.ts');
   const owner = await findStoreOwner(storeDir(config));
   if (owner?.gateway && owner.process.pid !== process.pid) {
@@ -24,21 +25,6 @@ export async function openStore(config: Config): Promise<Store> {
   }
   const { openChdbStore } = await import('../store/chdbStore.ts');
   return openChdbStore(storeDir(config));
-}
-
-export function serverConnection({ url, username, password, database, cluster, tls }: ClickHouseConnection) {
-  const pem = (text: string | undefined) => (text === undefined ? undefined : Buffer.from(text));
-  const ca = pem(tls?.ca);
-  const cert = pem(tls?.cert);
-  const key = pem(tls?.key);
-  return {
-    url,
-    username,
-    password,
-    database,
-    ...(cluster && { cluster }),
-    ...(ca && { tls: { ca_cert: ca, ...(cert && key && { cert, key }) } }),
-  };
 }
 
 /** The log: `KAFKA_BROKERS`, else the local broker that runs. Fault TL_LOG_BROKER where there is none. */
@@ -63,5 +49,5 @@ export async function logOf({ brokers, tls, sasl }: KafkaConnection): Promise<Lo
 }
 
 function kafkaTls({ ca, cert, key }: Tls) {
-  return ca || cert ? { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) } : true;
+  return { ...(ca && { ca: [ca] }), ...(cert && { cert }), ...(key && { key }) };
 }

@@ -6,7 +6,8 @@ import type { Config, TemporalConnection } from './config.ts';
 import { Fault } from './errors.ts';
 import type { Progress } from './localServers/install.ts';
 import { type RunningServers, startLocalServers } from './localServers/startLocalServers.ts';
-import { logOf, serverConnection, storeDir } from './services.ts';
+import { logOf, storeDir } from './services.ts';
+import { stopAll } from './shutdown.ts';
 import { checkTopics } from './topics.ts';
 
 export interface Stack {
@@ -15,6 +16,8 @@ export interface Stack {
   readonly store: Store;
   readonly log: Log;
   readonly temporal: TemporalConnection;
+  /** Rejects when a server that was started here is gone. */
+  readonly fault: Promise<never>;
   stop(): Promise<void>;
 }
 
@@ -24,9 +27,7 @@ export interface Stack {
  */
 export async function startStack(config: Config, progress: Progress, signal?: AbortSignal): Promise<Stack> {
   const started: (() => Promise<void>)[] = [];
-  const stop = async () => {
-    for (const undo of started.splice(0).reverse()) await undo();
-  };
+  const stop = () => stopAll(started);
   try {
     // The store first: it tells at once whether another process runs in this home.
     const { store, close } = await openOwnStore(config);
@@ -34,14 +35,14 @@ export async function startStack(config: Config, progress: Progress, signal?: Ab
     const applied = await migrate(store);
     if (applied.length > 0) progress(`store ready, ${applied.length} migration(s) applied`);
     signal?.throwIfAborted();
-    const servers = await startLocalServers({ config, kafka: true, temporal: true, progress });
+    const servers = await startLocalServers({ config, kafka: true, temporal: true, progress, signal });
     started.push(() => servers.stop());
     signal?.throwIfAborted();
     const { kafka, temporal } = servers;
     if (!kafka || !temporal) throw new Fault('TL_INTERNAL', 'the servers have no address');
     const log = await logOf(kafka);
     await makeTopics(log, config, progress);
-    return { config, servers, store, log, temporal, stop };
+    return { config, servers, store, log, temporal, fault: servers.fault, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -52,8 +53,18 @@ export async function startStack(config: Config, progress: Progress, signal?: Ab
 async function openOwnStore(config: Config): Promise<{ store: Store; close(): Promise<void> }> {
   if (config.clickhouse) {
     const { openServerStore } = await import('../store/serverStore.ts');
-    const store = await openServerStore(serverConnection(config.clickhouse));
-    return { store, close: () => store.close() };
+    const { takeStore } = await import('../store/storeOwner.ts');
+    // The home is held in this case too: by that a second stack is refused and `tanliu down` finds this one.
+    const ownership = await takeStore(storeDir(config));
+    const undo = [() => ownership.release()];
+    try {
+      const store = await openServerStore(config.clickhouse);
+      undo.push(() => store.close());
+      return { store, close: () => stopAll(undo) };
+    } catch (error) {
+      await stopAll(undo);
+      throw error;
+    }
   }
   const { openChdbStore } = await import('../store/chdbStore.ts');
   const { openStoreGateway } = await import('../store/storeGateway.ts');
@@ -61,10 +72,7 @@ async function openOwnStore(config: Config): Promise<{ store: Store; close(): Pr
   const gateway = await openStoreGateway(store);
   return {
     store,
-    async close() {
-      await gateway.close();
-      await store.close();
-    },
+    close: () => stopAll([() => store.close(), () => gateway.close()]),
   };
 }
 

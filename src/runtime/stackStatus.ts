@@ -2,73 +2,97 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { STREAMS } from '../../schemas/streams/index.ts';
 import { ingestGroup } from '../activities/ingestStretch.ts';
-import type { Log } from '../log/port.ts';
+import type { LogAdmin } from '../log/port.ts';
 import type { Store } from '../store/port.ts';
 import { findStoreOwner } from '../store/storeOwner.ts';
-import type { Config } from './config.ts';
+import type { Config, TemporalConnection } from './config.ts';
 import { Fault } from './errors.ts';
 import { isAlive } from './localServers/processIdentity.ts';
 import { findRunningServers } from './localServers/startLocalServers.ts';
 import { logOf, openStore, storeDir } from './services.ts';
+import { connectTemporal } from './temporal/connectTemporal.ts';
 
 export interface StackStatus {
+  /** All three servers answer, and a process works in this home or every server is given. */
   readonly running: boolean;
+  /** Process of `tanliu up` in this home. */
   readonly pid: number | null;
   readonly kafka: string | null;
   readonly temporal: string | null;
   readonly store: string | null;
-  readonly topics: readonly {
-    readonly topic: string;
-    readonly readings: number;
-    readonly deadLetters: number;
-    readonly lag: number | null;
-    /** The last audit of its offsets; `null` before the first. */
-    readonly audit: { readonly at: string; readonly holds: boolean } | null;
-  }[];
+  readonly topics: readonly TopicStatus[];
+  /** Servers that are known and do not answer as they should, each with what would be right. */
+  readonly faults: readonly string[];
 }
 
-/** Looks, without starting or making anything. */
+interface TopicStatus {
+  readonly topic: string;
+  readonly readings: number;
+  readonly deadLetters: number;
+  readonly lag: number | null;
+  /** The last audit of its offsets; `null` before the first. */
+  readonly audit: { readonly at: string; readonly holds: boolean } | null;
+}
+
+/** Looks, without starting anything. A server that does not answer is a line of the report. */
 export async function stackStatus(config: Config): Promise<StackStatus> {
   const owner = await findStoreOwner(storeDir(config));
   const { kafka, temporal } = await findRunningServers(config);
-  const running = owner !== undefined && kafka !== undefined && temporal !== undefined;
   const reachable = config.clickhouse !== undefined || owner?.gateway !== undefined;
-  return {
-    running: running || (config.clickhouse !== undefined && kafka !== undefined && temporal !== undefined),
-    pid: owner?.process.pid ?? null,
-    kafka: kafka?.brokers.join(',') ?? null,
-    temporal: temporal?.address ?? null,
-    store: config.clickhouse?.url ?? (owner?.gateway ? 'in the process of the stack' : null),
-    topics: reachable && kafka ? await topicStates(config, await logOf(kafka)) : [],
-  };
+  const faults: string[] = [];
+  const noting =
+    (server: string) =>
+    (error: unknown): undefined => {
+      const { message, remedy } = error as { message: string; remedy?: string };
+      faults.push(`${server}: ${message}${remedy ? `; ${remedy}` : ''}`);
+    };
+  const [admin, , store] = await Promise.all([
+    kafka && logOf(kafka).then((log) => log.admin().catch(noting('Kafka'))),
+    temporal && seeTemporal(temporal).catch(noting('Temporal')),
+    reachable ? openStore(config).catch(noting('ClickHouse')) : undefined,
+  ]);
+  try {
+    const topics = admin && store ? await topicStates(config, admin, store).catch(noting('topics')) : [];
+    const known = kafka !== undefined && temporal !== undefined && reachable;
+    return {
+      running: known && faults.length === 0,
+      pid: owner?.process.pid ?? null,
+      kafka: kafka?.brokers.join(',') ?? null,
+      temporal: temporal?.address ?? null,
+      store: config.clickhouse?.url ?? (owner?.gateway ? 'in the process of the stack' : null),
+      topics: topics ?? [],
+      faults,
+    };
+  } finally {
+    await admin?.close();
+    await store?.close();
+  }
 }
 
-async function topicStates(config: Config, log: Log): Promise<StackStatus['topics']> {
-  const store = await openStore(config);
-  const admin = await log.admin();
-  try {
-    const counts = await countAll(store);
-    const audits = await lastAudits(store);
-    return await Promise.all(
-      STREAMS.map(async ({ topic }) => {
-        const name = config.topics.prefix + topic;
-        const [ends, committed] = await Promise.all([
-          admin.offsets(name),
-          admin.committed(ingestGroup(config.consumerGroup, topic), name),
-        ]).catch(() => [undefined, []] as const);
-        const nextOf = new Map(committed.map(({ partition, offset }) => [partition, offset]));
-        const lag =
-          ends?.reduce((sum, { partition, low, high }) => sum + high - (nextOf.get(partition) ?? low), 0) ??
-          null;
-        const count = counts.get(topic);
-        const audit = audits.get(name) ?? null;
-        return { topic, readings: count?.readings ?? 0, deadLetters: count?.deadLetters ?? 0, lag, audit };
-      }),
-    );
-  } finally {
-    await admin.close();
-    await store.close();
-  }
+async function seeTemporal(connection: TemporalConnection): Promise<void> {
+  const client = await connectTemporal(connection);
+  await client.connection.close();
+}
+
+async function topicStates(config: Config, admin: LogAdmin, store: Store): Promise<TopicStatus[]> {
+  const counts = await countAll(store);
+  const audits = await lastAudits(store);
+  return Promise.all(
+    STREAMS.map(async ({ topic }) => {
+      const name = config.topics.prefix + topic;
+      const [ends, committed] = await Promise.all([
+        admin.offsets(name),
+        admin.committed(ingestGroup(config.consumerGroup, topic), name),
+      ]).catch(() => [undefined, []] as const);
+      const nextOf = new Map(committed.map(({ partition, offset }) => [partition, offset]));
+      const lag =
+        ends?.reduce((sum, { partition, low, high }) => sum + high - (nextOf.get(partition) ?? low), 0) ??
+        null;
+      const count = counts.get(topic);
+      const audit = audits.get(name) ?? null;
+      return { topic, readings: count?.readings ?? 0, deadLetters: count?.deadLetters ?? 0, lag, audit };
+    }),
+  );
 }
 
 async function lastAudits(store: Store): Promise<Map<string, { at: string; holds: boolean }>> {

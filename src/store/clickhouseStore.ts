@@ -1,6 +1,7 @@
 /** What both adapters share: statements through `@clickhouse/client`, faults, settings in the text of the statement. */
 import { randomUUID } from 'node:crypto';
 import type { ClickHouseClient } from '@clickhouse/client';
+import { connectionAdvice } from '../runtime/connectionAdvice.ts';
 import { Fault } from '../runtime/errors.ts';
 import type { ArrowInsert, SqlValue, Store } from './port.ts';
 
@@ -111,11 +112,22 @@ export function storeFault(sql: string): (error: unknown) => never {
   return (error: unknown) => {
     if (error instanceof Fault) throw error;
     const message = error instanceof Error ? error.message : String(error);
-    const lost = /ECONNREFUSED|ECONNRESET|socket hang up|Timeout error|EAI_AGAIN/i.test(message);
+    const lost = connectionAdvice('CLICKHOUSE', error);
+    const timeout = /Timeout error/i.test(message);
+    const remedy = lost ?? loginAdvice((error as { code?: string }).code);
     throw new Fault(
-      lost ? 'TL_SERVER_LOST' : 'TL_STORE_QUERY',
-      `${message.slice(0, 800)} (${sql.slice(0, 120).replaceAll('\n', ' ')})`,
-      { cause: error },
+      lost || timeout ? 'TL_SERVER_LOST' : 'TL_STORE_QUERY',
+      `${message.trim().slice(0, 800)} (${sql.slice(0, 120).replaceAll('\n', ' ')})`,
+      { cause: error, ...(remedy && { remedy }) },
     );
   };
+}
+
+/** ClickHouse's codes for a user who is not let in. */
+function loginAdvice(code: string | undefined): string | undefined {
+  if (code === '516' || code === '192' || code === '193')
+    return 'CLICKHOUSE_USERNAME and CLICKHOUSE_PASSWORD (or CLICKHOUSE_PASSWORD_FILE): would be right: a user that ClickHouse knows, and its password';
+  if (code === '497')
+    return 'the user of CLICKHOUSE_USERNAME lacks a right; would be right: GRANT of what the message names on CLICKHOUSE_DATABASE';
+  return undefined;
 }

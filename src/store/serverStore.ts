@@ -1,4 +1,5 @@
 /** ClickHouse over HTTP: one server or a cluster. */
+import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
 import { ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { clickhouseStore, storeFault } from './clickhouseStore.ts';
@@ -10,27 +11,26 @@ export interface ServerConnection {
   readonly password?: string;
   readonly database: string;
   readonly cluster?: string;
-  readonly tls?: { readonly ca_cert: Buffer; readonly cert?: Buffer; readonly key?: Buffer };
+  /** PEM texts; without `ca` the system's authorities are trusted. */
+  readonly tls?: { readonly ca?: string; readonly cert?: string; readonly key?: string };
 }
 
 const REQUEST_LIMIT_MS = 60_000;
+const MOST_CONNECTIONS = 10;
 
 /** Connects to a server; the database is made when it is missing. An insert goes to the server of the URL: one pinned shard. */
 export async function openServerStore(connection: ServerConnection): Promise<Store> {
-  const { url, username, password, database, cluster, tls } = connection;
+  const { url, username, password, database, cluster } = connection;
   const base = {
     url,
     ...(username && { username }),
     ...(password && { password }),
-    ...(tls && { tls: tls as never }),
+    ...tlsOptions(connection),
     request_timeout: REQUEST_LIMIT_MS,
     // A refused statement is an exception here; the client would print it as well.
     log: { level: ClickHouseLogLevel.OFF },
   };
-  const first = createClient(base);
-  const create = `CREATE DATABASE IF NOT EXISTS ${database}${cluster ? ` ON CLUSTER '${cluster}'` : ''}`;
-  await first.command({ query: create }).catch(storeFault(create));
-  await first.close();
+  await makeDatabase(base, database, cluster);
   const client = createClient({ ...base, database });
   return clickhouseStore(
     client,
@@ -47,4 +47,43 @@ export async function openServerStore(connection: ServerConnection): Promise<Sto
     },
     { cluster, close: () => client.close() },
   );
+}
+
+/**
+ * A certificate without a password is the login itself, and the client tells ClickHouse so by a header; beside a
+ * password ClickHouse refuses that header. There the certificate only opens the connection.
+ */
+function tlsOptions({ url, password, tls }: ServerConnection) {
+  if (!tls || !url.startsWith('https:')) return {};
+  const { ca, cert, key } = tls;
+  if (cert && key && !password)
+    return {
+      // The client's type asks for an authority; without one it trusts the system's.
+      tls: {
+        ...(ca && { ca_cert: Buffer.from(ca) }),
+        cert: Buffer.from(cert),
+        key: Buffer.from(key),
+      } as { ca_cert: Buffer; cert: Buffer; key: Buffer },
+    };
+  return { http_agent: new Agent({ keepAlive: true, maxSockets: MOST_CONNECTIONS, ...tls }) };
+}
+
+/** Makes the database where it is missing: a user who may not make any can work in one that is there. */
+async function makeDatabase(
+  base: Parameters<typeof createClient>[0],
+  database: string,
+  cluster: string | undefined,
+): Promise<void> {
+  const client = createClient(base);
+  try {
+    const look = 'SELECT name FROM system.databases WHERE name = {database:String}';
+    const found = await client
+      .query({ query: look, query_params: { database }, format: 'JSONEachRow' })
+      .catch(storeFault(look));
+    if ((await found.json()).length > 0) return;
+    const create = `CREATE DATABASE IF NOT EXISTS ${database}${cluster ? ` ON CLUSTER '${cluster}'` : ''}`;
+    await client.command({ query: create }).catch(storeFault(create));
+  } finally {
+    await client.close();
+  }
 }

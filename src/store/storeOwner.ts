@@ -1,8 +1,9 @@
 /** Who holds the embedded store: one process at a time, and where it lets others ask. */
-import { mkdir, open, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { open, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Fault } from '../runtime/errors.ts';
+import { withFileLock } from '../runtime/localServers/fileLock.ts';
 import { identify, isAlive } from '../runtime/localServers/processIdentity.ts';
 
 const ownerSchema = z.object({
@@ -29,19 +30,23 @@ export interface Ownership {
   release(): Promise<void>;
 }
 
+const LOCK_LIMIT_MS = 10_000;
+
 /** Takes the store for this process. Fault TL_STORE_BUSY where another one lives that holds it. */
 export async function takeStore(dir: string): Promise<Ownership> {
-  await mkdir(dir, { recursive: true });
-  const owner = await findStoreOwner(dir);
-  if (owner && owner.process.pid !== process.pid) throw busy(dir, owner.process.pid);
-  await rm(ownerFile(dir), { force: true });
   const self = await identify(process.pid);
   if (!self) throw new Fault('TL_INTERNAL', 'cannot tell who this process is');
-  // Only one of two that come at the same time can make the file.
-  const handle = await open(ownerFile(dir), 'wx', 0o600).catch(() => undefined);
-  if (!handle) throw busy(dir);
-  await handle.writeFile(JSON.stringify({ process: self }));
-  await handle.close();
+  // Of two that come at the same time, one must not clear away what the other has just written.
+  await withFileLock(`${ownerFile(dir)}.lock`, { limitMs: LOCK_LIMIT_MS }, async () => {
+    const owner = await findStoreOwner(dir);
+    if (owner && owner.process.pid !== process.pid) throw busy(dir, owner.process.pid);
+    await rm(ownerFile(dir), { force: true });
+    // In one process only one of two can make the file.
+    const handle = await open(ownerFile(dir), 'wx', 0o600).catch(() => undefined);
+    if (!handle) throw busy(dir);
+    await handle.writeFile(JSON.stringify({ process: self }));
+    await handle.close();
+  });
   return {
     async announce(gateway) {
       const next = `${ownerFile(dir)}.next`;

@@ -12,7 +12,7 @@ describe('infra/compose.yaml', () => {
     (name) => {
       const service = services[name];
       expect(service?.image).toMatch(/^[\w./-]+:\d+\.\d+/);
-      expect(service?.healthcheck?.test[0]).toBe('CMD');
+      expect(service?.healthcheck).toMatchObject({ test: expect.arrayContaining(['CMD']) });
       expect(service?.volumes.map((volume) => volume.split(':')[0])).toEqual([name]);
       expect(Object.keys(volumes)).toContain(name);
       expect(service?.ports.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
@@ -27,8 +27,8 @@ describe('infra/compose.yaml', () => {
     expect(services.temporal?.image).toBe(`temporalio/temporal:${temporal}`);
   });
 
-  test.each(['ingest', 'worker'])(
-    'the role %s starts only with --profile app, under a usable configuration',
+  test.each(['topics', 'ingest', 'worker'])(
+    '%s starts only with --profile app, under a usable configuration',
     (name) => {
       const role = services[name];
       expect(role?.profiles).toEqual(['app']);
@@ -46,6 +46,38 @@ describe('infra/compose.yaml', () => {
       ]);
     },
   );
+
+  test.each(['ingest', 'worker'])(
+    'the role %s waits for healthy servers and made topics, keeps its home, and has time to drain',
+    (name) => {
+      const role = services[name];
+      expect(role?.command).toEqual([name]);
+      expect(role?.depends_on).toEqual({
+        kafka: { condition: 'service_healthy' },
+        temporal: { condition: 'service_healthy' },
+        clickhouse: { condition: 'service_healthy' },
+        topics: { condition: 'service_completed_successfully' },
+      });
+      expect(role?.volumes).toEqual(['tanliu:/var/lib/tanliu']);
+      expect(Number.parseInt(role?.stop_grace_period ?? '', 10)).toBeGreaterThan(60);
+    },
+  );
+
+  test('the topics are made once by a service that ends', () => {
+    expect(services.topics).toMatchObject({
+      command: ['topics', '--create'],
+      restart: 'no',
+      healthcheck: { disable: true },
+    });
+  });
+
+  test('no password stands in it that is not a default of the person’s own', () => {
+    const passwords = Object.values(services).flatMap(({ environment }) =>
+      Object.entries(environment).filter(([name]) => /PASSWORD|SECRET|KEY$/.test(name)),
+    );
+    expect(passwords.length).toBeGreaterThan(0);
+    for (const [name, value] of passwords) expect(value).toMatch(new RegExp(`^\\$\\{${name}:-`));
+  });
 });
 
 describe('infra/Dockerfile', () => {

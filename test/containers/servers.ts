@@ -16,7 +16,16 @@ const composeSchema = z.object({
       image: z.string(),
       profiles: z.array(z.string()).default([]),
       environment: z.record(z.string(), z.string()).default({}),
-      healthcheck: z.object({ test: z.array(z.string()).min(2), interval: z.string() }).optional(),
+      healthcheck: z
+        .union([
+          z.object({ test: z.array(z.string()).min(2), interval: z.string() }),
+          z.object({ disable: z.literal(true) }),
+        ])
+        .optional(),
+      depends_on: z.record(z.string(), z.object({ condition: z.string() })).default({}),
+      command: z.array(z.string()).optional(),
+      restart: z.string().default('no'),
+      stop_grace_period: z.string().default('10s'),
       volumes: z.array(z.string()).default([]),
       ports: z.array(z.string()).default([]),
     }),

@@ -1,9 +1,11 @@
+import { createPrivateKey } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeConfig, loadConfig } from '../../src/runtime/config.ts';
 import { variableNames } from '../../src/runtime/configVariables.ts';
 import { Fault } from '../../src/runtime/errors.ts';
+import { newAuthority } from '../secured/certificates.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const HOME = { HOME: '/home/someone' };
@@ -72,11 +74,12 @@ describe('configuration', () => {
     expect(loadConfig({ ...HOME, KAFKA_BROKERS: '', KAFKA_PARTITIONS: '' })).toEqual(loadConfig(HOME));
   });
 
-  test('given servers come with their login and TLS', () => {
-    const ca = secretFile('CA PEM');
+  test('given servers come with their login and TLS', async () => {
+    const authority = await newAuthority('ours');
+    const ca = secretFile(authority.cert);
     const config = loadConfig({
       ...HOME,
-      KAFKA_BROKERS: 'one:9092, [::1]:9093',
+      KAFKA_BROKERS: 'one:9092, 10.0.0.1:9093',
       KAFKA_CA_FILE: ca,
       KAFKA_SASL_MECHANISM: 'scram-sha-512',
       KAFKA_SASL_USERNAME: 'writer',
@@ -87,8 +90,8 @@ describe('configuration', () => {
       CLICKHOUSE_CLUSTER: 'main',
     });
     expect(config.kafka).toEqual({
-      brokers: ['one:9092', '[::1]:9093'],
-      tls: { ca: 'CA PEM' },
+      brokers: ['one:9092', '10.0.0.1:9093'],
+      tls: { ca: authority.cert },
       sasl: { mechanism: 'scram-sha-512', username: 'writer', password: 's3cret' },
     });
     expect(config.temporal).toEqual({
@@ -138,6 +141,74 @@ describe('configuration', () => {
       'TEMPORAL_ADDRESS',
     ]);
   });
+
+  test('a certificate and its key are looked at before any server is asked', async () => {
+    const [ours, theirs] = await Promise.all([newAuthority('ours'), newAuthority('theirs')]);
+    const client = await ours.issue('client');
+    const given = { KAFKA_BROKERS: 'one:9093', KAFKA_CERT_FILE: secretFile(client.cert) };
+    expect(loadConfig({ ...HOME, ...given, KAFKA_KEY_FILE: secretFile(client.key) }).kafka?.tls).toEqual(
+      client,
+    );
+    const faultWith = (key: string, more = {}) =>
+      faultOf({ ...given, KAFKA_KEY_FILE: secretFile(key), ...more }).message;
+    expect(faultWith(theirs.key)).toContain('KAFKA_KEY_FILE is not the key of KAFKA_CERT_FILE');
+    expect(faultWith(client.cert)).toContain('KAFKA_KEY_FILE holds no private key; would be right: a PEM');
+    const passphrase = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase: 'hush' } as const;
+    expect(faultWith(String(createPrivateKey(client.key).export(passphrase)))).toContain(
+      'KAFKA_KEY_FILE is encrypted; would be right: the key without a passphrase',
+    );
+    expect(faultWith(client.key, { KAFKA_CA_FILE: secretFile('CA PEM') })).toContain(
+      'KAFKA_CA_FILE holds no certificate; would be right: a PEM',
+    );
+  });
+
+  test('how a server is to be reached is a fault where that server is not given, or its URL has no TLS', async () => {
+    const ca = secretFile((await newAuthority('ours')).cert);
+    for (const [file, address] of [
+      ['KAFKA_CA_FILE', 'KAFKA_BROKERS'],
+      ['TEMPORAL_CA_FILE', 'TEMPORAL_ADDRESS'],
+      ['CLICKHOUSE_CA_FILE', 'CLICKHOUSE_URL'],
+    ] as const)
+      expect(faultOf({ [file]: ca }).message).toContain(`${address} is not set; would be right: `);
+    expect(faultOf({ CLICKHOUSE_CA_FILE: ca, CLICKHOUSE_URL: 'http://store:8123' }).message).toContain(
+      'CLICKHOUSE_URL is "http://store:8123"; would be right: https://, since CLICKHOUSE_CA_FILE is set',
+    );
+    expect(faultOf({ KAFKA_BROKERS: '[::1]:9092' }).message).toContain('a host by its name or IPv4 address');
+  });
+
+  test.each([
+    [
+      'KAFKA_SASL_PASSWORD',
+      { KAFKA_BROKERS: 'one:9092', KAFKA_SASL_MECHANISM: 'plain', KAFKA_SASL_USERNAME: 'a' },
+    ],
+    ['TEMPORAL_API_KEY', { TEMPORAL_ADDRESS: 'temporal:7233' }],
+    ['CLICKHOUSE_PASSWORD', { CLICKHOUSE_URL: 'https://store:8443' }],
+  ])(
+    '%s comes from a file, its last line break left out; a file missing, empty or a folder is named',
+    (name, env) => {
+      const loaded = (content: string) =>
+        JSON.stringify(loadConfig({ ...HOME, ...env, [`${name}_FILE`]: secretFile(content) }));
+      for (const content of ['s3 cret', 's3 cret\n', 's3 cret\r\n'])
+        expect(loaded(content)).toContain('"s3 cret"');
+      const told = (path: string) =>
+        faultOf({ ...env, [`${name}_FILE`]: path })
+          .message.split('\n')
+          .slice(1);
+      expect(told('/nowhere/secret')).toEqual([
+        `  ${name}_FILE: /nowhere/secret cannot be read (ENOENT); would be right: the path of a readable file`,
+      ]);
+      for (const content of ['', '\n']) {
+        const path = secretFile(content);
+        expect(told(path)).toEqual([
+          `  ${name}_FILE: ${path} is empty; would be right: a file that holds ${name}`,
+        ]);
+      }
+      const folder = temporaryFolder('config');
+      expect(told(folder)).toEqual([
+        `  ${name}_FILE: ${folder} cannot be read (EISDIR); would be right: the path of a readable file`,
+      ]);
+    },
+  );
 
   test('a secret given twice or as an empty file is a fault', () => {
     expect(

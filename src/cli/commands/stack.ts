@@ -44,9 +44,10 @@ async function status({ json }: { json?: boolean }): Promise<void> {
   const { loadConfig } = await import('../../runtime/config.ts');
   const { stackStatus } = await import('../../runtime/stackStatus.ts');
   const report = await stackStatus(loadConfig());
-  const { running, kafka, temporal, store, topics } = report;
+  const { running, pid, kafka, temporal, store, topics, faults } = report;
+  const byProcess = pid === null ? '' : `, process ${pid}`;
   say(
-    running ? `running, process ${report.pid}` : 'not running; tanliu up starts it',
+    running ? `running${byProcess}` : `not running as it should${byProcess}; tanliu up starts it`,
     `  Kafka       ${kafka ?? 'not found'}`,
     `  Temporal    ${temporal ?? 'not found'}`,
     `  ClickHouse  ${store ?? 'not open'}`,
@@ -57,6 +58,7 @@ async function status({ json }: { json?: boolean }): Promise<void> {
       `  ${topic}: ${readings} readings, ${deadLetters} dead letters, lag ${lag ?? 'unknown'}${audited ?? ''}`,
     );
   }
+  for (const fault of faults) say(`  ✗ ${fault}`);
   if (!running) process.exitCode = EXIT.machine;
   if (json) printJson(report);
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Admin, Kafka } from 'kafkajs';
-import type { Committed, LogAdmin, PartitionOffsets, TopicSettings } from '../port.ts';
+import type { Committed, LogAdmin, PartitionOffsets, TopicSettings, TopicState } from '../port.ts';
 import { logFault } from './logFault.ts';
 import { TopicIds } from './topicIds.ts';
 
@@ -69,7 +69,9 @@ async function whileItPasses<T>(ask: () => Promise<T>): Promise<T> {
   }
 }
 
-async function describeTopic(admin: Admin, topic: string): Promise<TopicSettings | undefined> {
+const CONFIGS = ['retention.ms', 'retention.bytes', 'max.message.bytes', 'cleanup.policy'] as const;
+
+async function describeTopic(admin: Admin, topic: string): Promise<TopicState | undefined> {
   const existing = await admin.listTopics().catch(logFault('listing topics'));
   if (!existing.includes(topic)) return undefined;
   const { topics } = await admin
@@ -79,18 +81,18 @@ async function describeTopic(admin: Admin, topic: string): Promise<TopicSettings
   const described = await admin
     .describeConfigs({
       includeSynonyms: false,
-      resources: [
-        { type: ConfigResourceTypes.TOPIC, name: topic, configNames: ['retention.ms', 'max.message.bytes'] },
-      ],
+      resources: [{ type: ConfigResourceTypes.TOPIC, name: topic, configNames: [...CONFIGS] }],
     })
     .catch(logFault(`describing ${topic}`));
-  const value = (name: string) =>
-    Number(described.resources[0]?.configEntries.find((entry) => entry.configName === name)?.configValue);
+  const text = (name: (typeof CONFIGS)[number]) =>
+    described.resources[0]?.configEntries.find((entry) => entry.configName === name)?.configValue ?? '';
   return {
     partitions: partitions.length,
     replicas: Math.min(...partitions.map((partition) => partition.replicas.length)),
-    retentionMs: value('retention.ms'),
-    maxMessageBytes: value('max.message.bytes'),
+    retentionMs: Number(text('retention.ms')),
+    retentionBytes: Number(text('retention.bytes')),
+    maxMessageBytes: Number(text('max.message.bytes')),
+    compacted: text('cleanup.policy').includes('compact'),
   };
 }
 

@@ -9,6 +9,7 @@ import { kafkajsConsumer } from './kafkajsConsumer.ts';
 import { logFault } from './logFault.ts';
 import { portMessage } from './plainRecord.ts';
 import { installStrictGroup } from './strictGroup.ts';
+import { watchedTls } from './tlsRefusals.ts';
 
 // The decoder must be in place before kafkajs loads its own.
 installFastRecords();
@@ -19,7 +20,8 @@ const { Kafka, logLevel } = require('kafkajs') as typeof import('kafkajs');
 /** Connection of a log: brokers, and TLS and SASL where the cluster asks for them. */
 export interface KafkaConnection {
   readonly brokers: readonly string[];
-  readonly ssl?: KafkaConfig['ssl'];
+  /** Options of Node's TLS; an empty object trusts the system's authorities. */
+  readonly ssl?: Exclude<KafkaConfig['ssl'], boolean>;
   readonly sasl?: KafkaConfig['sasl'];
   readonly clientId?: string;
 }
@@ -31,7 +33,7 @@ export function createKafkajsLog(connection: KafkaConnection): Log {
   const client = new Kafka({
     clientId: connection.clientId ?? 'tanliu',
     brokers: [...connection.brokers],
-    ...(connection.ssl && { ssl: connection.ssl }),
+    ...(connection.ssl && { ssl: watchedTls(connection.ssl, new Set(connection.brokers).size) }),
     ...(connection.sasl && { sasl: connection.sasl }),
     logLevel: logLevel.NOTHING,
     requestTimeout: 30_000,

@@ -13,6 +13,8 @@ export interface LockOptions {
   readonly limitMs: number;
   /** Called once, when another living process holds the lock. */
   readonly onWait?: (holder: ProcessIdentity) => void;
+  /** Cuts the waiting short. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -60,6 +62,7 @@ async function take(path: string, options: LockOptions): Promise<void> {
       }
       if (!told) options.onWait?.(holder);
       told = true;
+      options.signal?.throwIfAborted();
       if (performance.now() > deadline) {
         throw new Fault('TL_SERVER_START', `process ${holder.pid} holds ${path}`, {
           remedy: `wait for it, or end process ${holder.pid}`,

@@ -1,5 +1,5 @@
 /** Puts a server's program into the per-user cache once: under a lock, in a folder of its own, then renamed. */
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { access, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -19,22 +19,26 @@ const LAST_LINES = 20;
  */
 export async function installOnce(
   target: string,
-  options: { name: string; progress: Progress },
+  options: { name: string; progress: Progress; signal?: AbortSignal | undefined },
   fill: (folder: string) => Promise<void>,
 ): Promise<string> {
   if (await exists(target)) return target;
   const onWait = () => options.progress(`waiting for another process that fetches ${options.name}`);
-  return withFileLock(`${target}.lock`, { limitMs: INSTALL_LIMIT_MS, onWait }, async () => {
-    if (await exists(target)) return target;
-    await removeLeftovers(target);
-    const folder = `${target}.part-${process.pid}`;
-    await mkdir(folder, { recursive: true });
-    const start = performance.now();
-    await fill(folder);
-    await rename(folder, target);
-    options.progress(`${options.name} is ready (${((performance.now() - start) / 1000).toFixed(0)} s)`);
-    return target;
-  });
+  return withFileLock(
+    `${target}.lock`,
+    { limitMs: INSTALL_LIMIT_MS, onWait, signal: options.signal },
+    async () => {
+      if (await exists(target)) return target;
+      await removeLeftovers(target);
+      const folder = `${target}.part-${process.pid}`;
+      await mkdir(folder, { recursive: true });
+      const start = performance.now();
+      await fill(folder);
+      await rename(folder, target);
+      options.progress(`${options.name} is ready (${((performance.now() - start) / 1000).toFixed(0)} s)`);
+      return target;
+    },
+  );
 }
 
 /** Whoever holds the lock is alone: every other unfinished folder belongs to a process that died. */
@@ -52,17 +56,27 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+export interface InstallerOptions {
+  readonly onLine?: (line: string) => void;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /**
- * Runs an installing program to its end and shows each line to `onLine`.
+ * Runs an installing program to its end and shows each line to `onLine`; an abort ends it and all it has started.
  * @throws Fault TL_SERVER_START with the program's last lines when it fails.
  */
 export async function runInstaller(
   command: string,
   args: readonly string[],
-  onLine: (line: string) => void = () => undefined,
+  { onLine = () => undefined, signal }: InstallerOptions = {},
 ): Promise<void> {
+  signal?.throwIfAborted();
   const lines: string[] = [];
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own, so that an abort reaches what Maven's and pip's scripts start.
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  const end = () => endGroup(child);
+  signal?.addEventListener('abort', end, { once: true });
+  process.once('exit', end);
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       lines.push(line);
@@ -72,10 +86,22 @@ export async function runInstaller(
   }
   const code = await new Promise<number | string>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (exitCode, signal) => resolve(exitCode ?? signal ?? 'unknown'));
+    child.once('close', (exitCode, endedBy) => resolve(exitCode ?? endedBy ?? 'unknown'));
+  }).finally(() => {
+    signal?.removeEventListener('abort', end);
+    process.off('exit', end);
   });
+  signal?.throwIfAborted();
   if (code === 0) return;
   throw new Fault('TL_SERVER_START', `${basename(command)} ended with ${code}:\n${lines.join('\n')}`, {
     remedy: 'the package registries must be reachable on the first start; later starts use the cache',
   });
+}
+
+function endGroup({ pid }: ChildProcess): void {
+  try {
+    if (pid) process.kill(-pid, 'SIGTERM');
+  } catch {
+    // Gone already.
+  }
 }

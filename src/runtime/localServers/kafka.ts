@@ -25,7 +25,13 @@ export interface KafkaOptions {
   /** Folder in which the program is kept. */
   readonly cacheDir: string;
   readonly progress: Progress;
+  /** Cuts a start short. */
+  readonly signal?: AbortSignal | undefined;
   readonly heapMib?: number;
+  /** Settings that win over the usual ones, e.g. further listeners that demand TLS and a login. */
+  readonly settings?: (ports: Required<Ports>) => Readonly<Record<string, string>>;
+  /** Logins made along with the data folder, e.g. `SCRAM-SHA-512=[name=writer,password=…]`. */
+  readonly scramLogins?: readonly string[];
 }
 
 /** A running local broker. */
@@ -50,7 +56,7 @@ export interface LocalKafka {
  */
 export async function startKafka(options: KafkaOptions): Promise<LocalKafka> {
   const { dir, cacheDir, progress } = options;
-  const jars = await installKafka(cacheDir, progress);
+  const jars = await installKafka(cacheDir, progress, options.signal);
   const java = await requireProgram('java');
   await mkdir(dir, { recursive: true });
   const logFile = join(dir, 'kafka.log');
@@ -95,7 +101,8 @@ async function launchBroker(launch: Launch, wanted: Ports): Promise<Life> {
       taken: [broker],
     });
     const settings = join(dir, 'server.properties');
-    await writeFile(settings, serverProperties({ dir, broker, controller }));
+    const more = launch.settings?.({ broker, controller });
+    await writeFile(settings, serverProperties({ dir, broker, controller }, more));
     await formatOnce(launch, settings);
     progress('starting Kafka');
     const process = await startGuarded({
@@ -122,6 +129,7 @@ async function launchBroker(launch: Launch, wanted: Ports): Promise<Life> {
     name: 'Kafka',
     limitMs: START_LIMIT_MS,
     exited: life.process.exited,
+    signal: launch.signal,
     logs: [join(dir, 'kafka.out'), logFile],
     answers: await brokerAnswers(`127.0.0.1:${life.ports.broker}`),
   }).catch(async (error: unknown) => {
@@ -142,7 +150,10 @@ const JVM_OPTIONS = [
   '-Djava.awt.headless=true',
 ];
 
-function serverProperties(broker: { dir: string; broker: number; controller: number }): string {
+function serverProperties(
+  broker: { dir: string; broker: number; controller: number },
+  more: Readonly<Record<string, string>> = {},
+): string {
   const settings: Record<string, string | number | boolean> = {
     'process.roles': 'broker,controller',
     'node.id': 1,
@@ -174,6 +185,7 @@ function serverProperties(broker: { dir: string; broker: number; controller: num
     // After SIGKILL the controller refuses the new broker until the old one's session has run out.
     'broker.session.timeout.ms': 3_000,
     'broker.heartbeat.interval.ms': 500,
+    ...more,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${escapeProperty(String(value))}\n`)
@@ -188,7 +200,10 @@ function escapeProperty(value: string): string {
 }
 
 /** Formats the data folder before the first start. A marker written last tells a finished format from a broken-off one. */
-async function formatOnce({ dir, jars, java, progress }: Launch, settings: string): Promise<void> {
+async function formatOnce(
+  { dir, jars, java, progress, signal, scramLogins = [] }: Launch,
+  settings: string,
+): Promise<void> {
   const marker = join(dir, 'formatted');
   if (
     await access(marker).then(
@@ -203,7 +218,9 @@ async function formatOnce({ dir, jars, java, progress }: Launch, settings: strin
   const log = `-Dtanliu.kafka.log=${join(dir, 'format.log')}`;
   const tool = ['-cp', join(jars, '*'), 'kafka.tools.StorageTool', 'format', '--standalone'];
   const id = clusterId();
-  await runInstaller(java, [...JVM_OPTIONS, log4j, log, ...tool, '--cluster-id', id, '--config', settings]);
+  const logins = scramLogins.flatMap((login) => ['--add-scram', login]);
+  const format = ['--cluster-id', id, '--config', settings, ...logins];
+  await runInstaller(java, [...JVM_OPTIONS, log4j, log, ...tool, ...format], { signal });
   await writeFile(marker, `${id}\n`);
 }
 

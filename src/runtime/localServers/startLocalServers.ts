@@ -1,6 +1,7 @@
 /** Brings up the servers a program needs: given ones are used, the others are started locally, both at once. */
 import { join } from 'node:path';
 import type { Config, KafkaConnection, TemporalConnection } from '../config.ts';
+import { Fault } from '../errors.ts';
 import { readServerRecord } from './guardedProcess.ts';
 import type { Progress } from './install.ts';
 import { type LocalKafka, startKafka } from './kafka.ts';
@@ -13,6 +14,8 @@ export interface WantedServers {
   readonly kafka: boolean;
   readonly temporal: boolean;
   readonly progress: Progress;
+  /** Cuts a start short. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** Connections of the wanted servers, given or local; `local` holds those that were started here. */
@@ -20,6 +23,8 @@ export interface RunningServers {
   readonly kafka: KafkaConnection | undefined;
   readonly temporal: TemporalConnection | undefined;
   readonly local: { readonly kafka: LocalKafka | undefined; readonly temporal: LocalTemporal | undefined };
+  /** Rejects when one that was started here is gone without having been stopped. */
+  readonly fault: Promise<never>;
   /** Stops what was started here: Temporal first, then the log it may still be reading. */
   stop(): Promise<void>;
 }
@@ -29,8 +34,13 @@ export interface RunningServers {
  * @throws Fault TL_REQUIREMENT_MISSING, TL_SERVER_START.
  */
 export async function startLocalServers(wanted: WantedServers): Promise<RunningServers> {
-  const { config, progress } = wanted;
-  const at = (name: string) => ({ dir: join(config.home, name), cacheDir: config.cacheDir, progress });
+  const { config, progress, signal } = wanted;
+  const at = (name: string) => ({
+    dir: join(config.home, name),
+    cacheDir: config.cacheDir,
+    progress,
+    signal,
+  });
   const startsKafka = wanted.kafka && !config.kafka;
   const startsTemporal = wanted.temporal && !config.temporal;
   const [kafka, temporal] = await Promise.allSettled([
@@ -50,11 +60,29 @@ export async function startLocalServers(wanted: WantedServers): Promise<RunningS
         ? config.temporal
         : undefined,
     local,
+    fault: watch(local),
     async stop() {
       await local.temporal?.stop();
       await local.kafka?.stop();
     },
   };
+}
+
+/** A restart in between is a new life: whoever asks for one watches it. */
+function watch({ kafka, temporal }: RunningServers['local']): Promise<never> {
+  const lost = Promise.race(
+    Object.entries({ Kafka: kafka, Temporal: temporal }).flatMap(([name, server]) =>
+      server
+        ? server.exited.then((why): never => {
+            throw new Fault('TL_SERVER_LOST', `${name} has ended (${why})`, {
+              remedy: `look at ${server.logFile}; start again, nothing that was committed is lost`,
+            });
+          })
+        : [],
+    ),
+  );
+  lost.catch(() => undefined);
+  return lost as Promise<never>;
 }
 
 /**

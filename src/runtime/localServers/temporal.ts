@@ -16,6 +16,8 @@ export interface TemporalOptions {
   /** Folder in which the program is kept. */
   readonly cacheDir: string;
   readonly progress: Progress;
+  /** Cuts a start short. */
+  readonly signal?: AbortSignal | undefined;
   /** Namespace to be there beside `default`. */
   readonly namespace?: string;
 }
@@ -41,7 +43,7 @@ export interface LocalTemporal {
  * @throws Fault TL_REQUIREMENT_MISSING, TL_SERVER_START.
  */
 export async function startTemporal(options: TemporalOptions): Promise<LocalTemporal> {
-  const program = await installTemporal(options.cacheDir, options.progress);
+  const program = await installTemporal(options.cacheDir, options.progress, options.signal);
   await mkdir(options.dir, { recursive: true });
   const logFile = join(options.dir, 'temporal.log');
   const launch = (wanted: Ports) => launchServer({ ...options, program, logFile }, wanted);
@@ -99,6 +101,7 @@ async function launchServer(launch: Launch, wanted: Ports): Promise<Life> {
     name: 'Temporal',
     limitMs: START_LIMIT_MS,
     exited: life.process.exited,
+    signal: launch.signal,
     logs: [logFile],
     answers: await namespaceAnswers(address, namespace),
   }).catch(async (error: unknown) => {

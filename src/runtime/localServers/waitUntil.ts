@@ -16,6 +16,8 @@ export interface Readiness {
   readonly logs: readonly string[];
   /** Whether the server answers; an exception counts as no. */
   readonly answers: () => Promise<boolean>;
+  /** Cuts the waiting short; the server is for the caller to end. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** @throws Fault TL_SERVER_START with the end of the server's log, when it ends or the limit passes. */
@@ -27,6 +29,7 @@ export async function waitUntilReady(readiness: Readiness): Promise<void> {
   });
   const deadline = performance.now() + limitMs;
   while (!(await answers().catch(() => false))) {
+    readiness.signal?.throwIfAborted();
     if (gone.why) throw await failure(readiness, `ended while starting (${gone.why})`);
     if (performance.now() > deadline)
       throw await failure(readiness, `did not answer within ${limitMs / 1000} s`);

@@ -2,9 +2,8 @@
 import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { type ActivityDependencies, createActivities } from '../../activities/createActivities.ts';
 import type { TemporalConnection } from '../config.ts';
-import { Fault } from '../errors.ts';
 import { say } from '../say.ts';
-import { connectionOptions } from './connectTemporal.ts';
+import { connectionOptions, connectTemporal, temporalFault } from './connectTemporal.ts';
 import { workflowBundle } from './workflowBundle.ts';
 
 /**
@@ -49,9 +48,9 @@ const BEAT_AT_MOST_EVERY = '1 second';
 export async function startWorkers(options: WorkersOptions): Promise<RunningWorkers> {
   installRuntime();
   const { connection: config, deps, roles, taskQueue, mostTopics = 20 } = options;
-  const connection = await NativeConnection.connect(connectionOptions(config)).catch((cause: unknown) => {
-    throw new Fault('TL_SERVER_LOST', `Temporal does not answer at ${config.address}`, { cause });
-  });
+  // The client says what is wrong where the worker's own connection only says that it failed.
+  await (await connectTemporal(config)).connection.close();
+  const connection = await NativeConnection.connect(connectionOptions(config)).catch(temporalFault(config));
   const { ingestStretch, ...computing } = createActivities(deps);
   const common = {
     connection,
