@@ -34,7 +34,8 @@ export function createKafkajsLog(connection: KafkaConnection): Log {
     clientId: connection.clientId ?? 'tanliu',
     brokers: [...connection.brokers],
     ...(connection.ssl && { ssl: watchedTls(connection.ssl, new Set(connection.brokers).size) }),
-    ...(connection.sasl && { sasl: connection.sasl }),
+    // A copy: kafkajs writes into it, and the configuration cannot be written.
+    ...(connection.sasl && { sasl: { ...connection.sasl } }),
     logLevel: logLevel.NOTHING,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 200, retries: 8, maxRetryTime: 5_000 },

@@ -1,8 +1,11 @@
 /** A client of the Temporal server, with TLS and API key as configured. */
+import { isIP } from 'node:net';
+import { connect } from 'node:tls';
 import { Client, Connection } from '@temporalio/client';
 import type { TemporalConnection } from '../config.ts';
 import { connectionAdvice } from '../connectionAdvice.ts';
 import { Fault } from '../errors.ts';
+import type { Tls } from '../pemFiles.ts';
 
 /** What both kinds of connection, the client's and the worker's, are opened with. */
 export function connectionOptions({ address, tls, apiKey }: TemporalConnection) {
@@ -27,6 +30,9 @@ function tlsOptions({ ca, cert, key }: NonNullable<TemporalConnection['tls']>) {
  */
 export async function connectTemporal(config: TemporalConnection): Promise<Client> {
   const { namespace } = config;
+  // gRPC only says that it could not connect, and after ten seconds.
+  const refused = config.tls && (await tlsRefusal(config.address, config.tls));
+  if (refused) temporalFault(config)(refused);
   const connection = await Connection.connect({
     ...connectionOptions(config),
     connectTimeout: '10s',
@@ -57,4 +63,35 @@ export function temporalFault({ address, namespace }: TemporalConnection): (erro
       cause: error,
     });
   };
+}
+
+const TLS_LIMIT_MS = 5_000;
+/** How a client of HTTP/2 begins: a fixed line, and settings that change nothing. */
+const HTTP2_BEGIN = Buffer.concat([
+  Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'),
+  Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]),
+]);
+
+/** Why TLS fails at an address: until the server's first words, since it judges our certificate after the handshake. */
+function tlsRefusal(address: string, { ca, cert, key }: Tls): Promise<Error | undefined> {
+  const { hostname, port } = new URL(`https://${address}`);
+  const host = hostname.replace(/^\[|\]$/g, '');
+  return new Promise((resolve) => {
+    const socket = connect({
+      host,
+      port: Number(port || 443),
+      ...(isIP(host) === 0 && { servername: host }),
+      ...{ ca, cert, key, ALPNProtocols: ['h2'] },
+    });
+    const end = (error?: Error) => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(error);
+    };
+    const timer = setTimeout(() => end(), TLS_LIMIT_MS);
+    socket.once('secureConnect', () => socket.write(HTTP2_BEGIN));
+    socket.once('data', () => end());
+    socket.on('error', end);
+    socket.once('close', () => end(new Error('Connection closed before the server said anything')));
+  });
 }
