@@ -15,7 +15,7 @@ import { killLeft, type RunningTanliu, runTanliu, startTanliu } from './tanliuPr
 
 const TOPIC = 'plant.generation';
 const UP = '碳流 is up';
-const LIMIT = { timeout: 120_000 };
+const LIMIT = { timeout: 240_000 };
 
 const reading = (n: number) => ({
   plant: `plant/${n % 8}`,
