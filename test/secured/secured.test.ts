@@ -180,7 +180,7 @@ describe('against servers that demand certificates and logins', () => {
     expect(ingest.code).toBe(3);
     expect(ingest.stderr).toMatch(/failed \[TL_LOG_BROKER\].*\n.*what helps: KAFKA_SASL_USERNAME and/);
     expect(worker.code).toBe(3);
-    expect(worker.stderr).toMatch(/failed \[TL_SERVER_LOST\][^]*what helps: .*TEMPORAL_CERT_FILE/);
+    expect(worker.stderr).toMatch(/failed \[TL_SERVER_LOST\][\s\S]*what helps: .*TEMPORAL_CERT_FILE/);
   });
 
   test('a certificate without CA file, beside a password and alone, reaches the connection', async () => {
