@@ -28,7 +28,8 @@ const reading = (n: number) => ({
 
 describe('tanliu up', () => {
   const home = mkdtempSync(join(tmpdir(), 'tanliu up 碳-'));
-  const env = { TANLIU_HOME: home, TANLIU_CACHE: loadConfig().cacheDir };
+  // The API on any free port: others on this machine may hold the usual one.
+  const env = { TANLIU_HOME: home, TANLIU_CACHE: loadConfig().cacheDir, TANLIU_API_PORT: '0' };
   const config = loadConfig({ ...env, HOME: home });
   let up: RunningTanliu;
   /** Readings sent so far; each has its number as its energy. */

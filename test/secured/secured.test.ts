@@ -7,6 +7,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { STREAMS } from '../../schemas/streams/index.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
 import { logOf } from '../../src/runtime/services.ts';
 import type { StackStatus } from '../../src/runtime/stackStatus.ts';
@@ -121,7 +122,7 @@ describe('against servers that demand certificates and logins', () => {
     const made = await runTanliu(['topics', '--create', '--json'], env);
     expect(made.stderr).not.toContain('✗');
     expect(made.code).toBe(0);
-    expect((JSON.parse(made.stdout) as unknown[]).length).toBe(10);
+    expect((JSON.parse(made.stdout) as unknown[]).length).toBe(STREAMS.length);
     for (const changes of [
       { KAFKA_SASL_MECHANISM: 'plain' },
       { KAFKA_SASL_MECHANISM: 'scram-sha-256' },
