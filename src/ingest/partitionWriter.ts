@@ -136,7 +136,7 @@ export class PartitionWriter {
       .catch((error: unknown) => {
         const ours = epoch.valid;
         epoch.valid = false;
-        if (!(error instanceof Fault && error.code === 'TL_LOG_FENCED')) onFault(error);
+        if (!isPassed(error)) onFault(error);
         else if (ours) consumer.joinAnew(error.message);
       })
       .finally(() => {
@@ -223,19 +223,35 @@ export class PartitionWriter {
       limitS,
     };
     const token = rangeToken(generation, topic, partition, first, last);
-    for (let attempt = 1; epoch.valid; attempt++) {
+    if (!epoch.valid) return;
+    for (let attempt = 1, ours = true; ; attempt++) {
       try {
         // Trusted as it may be: where another has begun to compare, the token alone puts nothing in.
-        const fenced = !compare && reopened && (await isFenced(store, token));
+        const fenced = ours && !compare && reopened && (await isFenced(store, token));
         if (compare || fenced) return await settleRange(target, decoded, messages, { token, ...compare });
         return await insertRange(target, decoded, messages, token);
       } catch (error) {
-        const overtaken = error instanceof Fault && error.code === 'TL_LOG_FENCED';
-        if (overtaken || attempt >= limits.insertAttempts) throw error;
+        if (isPassed(error) || attempt >= limits.insertAttempts) throw error;
         await sleep(Math.min(250 * 2 ** attempt, 5_000));
-        // The pause may have cost the session: only the owner goes on.
-        if (epoch.valid) await this.commit(first, writeIntent(range.intent));
+        // The pause may have cost the session.
+        ours = await this.isStillOurs(range);
+        // Of a first insert the readings may stand and the views lack them, and where the topic was made again nobody
+        // takes the range up. Repeating it under its token completes it and does no harm; comparing is the owner's.
+        if (!ours && compare) return;
       }
+    }
+  }
+
+  private async isStillOurs({ first, intent }: Range): Promise<boolean> {
+    const { epoch } = this.context;
+    if (!epoch.valid) return false;
+    try {
+      await this.commit(first, writeIntent(intent));
+      return epoch.valid;
+    } catch (error) {
+      if (!isPassed(error)) throw error;
+      epoch.valid = false;
+      return false;
     }
   }
 
@@ -246,3 +262,5 @@ export class PartitionWriter {
     await consumer.commit([{ topic, partition, offset, metadata }]);
   }
 }
+
+const isPassed = (error: unknown): error is Fault => error instanceof Fault && error.code === 'TL_LOG_FENCED';

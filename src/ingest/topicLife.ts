@@ -21,7 +21,7 @@ export interface PartitionLife {
   readonly knownUpTo?: number;
   /** To be committed before anything is read: what stands there is of another life, or the log no longer has it. */
   readonly mend?: Committed;
-  /** A range that stands open, of which the log no longer has the beginning. */
+  /** A range that stands open, of which the log no longer has the beginning: it was deleted, or the whole topic was. */
   readonly passed?: { readonly first: number; readonly intent: Intent };
 }
 
@@ -115,7 +115,12 @@ function withoutProgress(
   const known = last && { knownUpTo: last.offset };
   if (!entry) return { generation, ...known };
   const metadata = writeProgress({ generation, ...known });
-  return { generation, mend: { ...entry, offset: low, metadata } };
+  const intent = readIntent(entry.metadata);
+  return {
+    generation,
+    mend: { ...entry, offset: low, metadata },
+    ...(intent && { passed: { first: entry.offset, intent } }),
+  };
 }
 
 async function presentGeneration(question: LifeQuestion): Promise<number> {

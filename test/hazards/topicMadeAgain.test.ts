@@ -19,16 +19,20 @@ async function makeAgain(partitions = 4): Promise<void> {
   await run.makeTopic(partitions);
 }
 
-/** How many messages stand of each life. */
+/** How many messages stand of each life, of the first generation on. */
 async function messagesByLife(): Promise<number[]> {
   const store = await openChdbStore(run.storeDir);
   try {
-    const rows = await store.query<{ n: number }>(
-      `SELECT toUInt32(uniqExact(_partition, _offset)) AS n FROM (
+    const rows = await store.query<{ generation: number; n: number }>(
+      `SELECT _generation AS generation, toUInt32(uniqExact(_partition, _offset)) AS n FROM (
          SELECT _generation, _partition, _offset FROM plant_generation
          UNION ALL SELECT _generation, _partition, _offset FROM dead_letters) GROUP BY _generation ORDER BY _generation`,
     );
-    return rows.map(({ n }) => n);
+    const lives = Math.max(...rows.map(({ generation }) => generation));
+    return Array.from(
+      { length: lives },
+      (_, life) => rows.find(({ generation }) => generation === life + 1)?.n ?? 0,
+    );
   } finally {
     await store.close();
   }

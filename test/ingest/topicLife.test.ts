@@ -72,11 +72,15 @@ test('a life from before ids were kept learns its own', async () => {
 test('progress in a former life is put back to the beginning', async () => {
   await generationOf('a');
   const intent = { generation: 1, last: 60, contract: 'A', atMs: 0 };
-  for (const metadata of [writeProgress({ generation: 1 }), writeIntent(intent)]) {
+  for (const [metadata, left] of [
+    [writeProgress({ generation: 1 }), {}],
+    [writeIntent(intent), { passed: { first: 40, intent } }],
+  ] as const) {
     const life = await topicLife(question('b', committed(40, metadata)));
     expect(life.partitions.get(0)).toEqual({
       generation: 2,
       mend: { topic: TOPIC, partition: 0, offset: 0, metadata: writeProgress({ generation: 2 }) },
+      ...left,
     });
   }
 });
