@@ -1,8 +1,7 @@
 /** The Danish scenarios of Energinet (opengeh-wholesale): every energy result to the watt-hour, with its qualities. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fc, test } from '@fast-check/vitest';
-import { parse } from 'csv-parse/sync';
 import { describe, expect, it, vi } from 'vitest';
 import {
   type AreaPoint,
@@ -11,64 +10,10 @@ import {
   settleArea,
 } from '../../src/settlement/meterSettlement.ts';
 import { dataDir } from '../sharedData.ts';
+import { folder, KINDS, type Row, rowsOf, settleScenario, whOf } from './danishScenarios.ts';
 import { FULL_TIMEOUT_MS, RUNS } from './randomMarket.ts';
 
 vi.setConfig({ testTimeout: FULL_TIMEOUT_MS });
-
-type Row = Record<string, string>;
-const folder = join(dataDir ?? '', 'settlement', 'dk');
-const rowsOf = (path: string): Row[] =>
-  parse(readFileSync(join(folder, path)), { delimiter: ';', columns: true, skip_empty_lines: true });
-
-/** kWh with up to three decimals to Wh. */
-function whOf(kwh: string): bigint {
-  const [whole, decimals = ''] = kwh.replace('-', '').split('.');
-  const wh = BigInt(`${whole}${decimals.padEnd(3, '0')}`);
-  return kwh.startsWith('-') ? -wh : wh;
-}
-
-const KINDS: Record<string, AreaPoint['kind']> = {
-  E17D01: 'profiled_consumption',
-  E17E02: 'consumption',
-  E18: 'production',
-  E20: 'exchange',
-};
-
-function settle(scenario: string, resultBy: 'quarter' | 'hour') {
-  const text = readFileSync(join(folder, scenario, 'when/calculation_arguments.yml'), 'utf8');
-  const instant = (name: string) =>
-    Date.parse(`${new RegExp(`${name}: "(.*)"`).exec(text)![1]!.replace(' ', 'T')}Z`);
-  const points = rowsOf(`${scenario}/when/metering_point_periods.csv`).flatMap((row): AreaPoint[] => {
-    const kind = KINDS[`${row.type}${row.settlement_method}`];
-    if (kind === undefined) return [];
-    return [
-      {
-        id: row.metering_point_id!,
-        kind,
-        area: row.grid_area_code!,
-        fromArea: row.from_grid_area_code!,
-        toArea: row.to_grid_area_code!,
-        supplier: row.energy_supplier_id!,
-        balanceParty: row.balance_responsible_party_id!,
-        readBy: row.resolution === 'PT1H' ? 'hour' : 'quarter',
-      },
-    ];
-  });
-  return settleArea({
-    area: '800',
-    startMs: instant('period-start-datetime'),
-    endMs: instant('period-end-datetime'),
-    resultBy,
-    points,
-    readings: rowsOf(`${scenario}/when/time_series_points.csv`).map((row) => ({
-      point: row.metering_point_id!,
-      startMs: Date.parse(row.observation_time!),
-      wh: row.quantity === '' ? null : whOf(row.quantity!),
-      quality: row.quality!,
-    })),
-    lossPoints: rowsOf(`${scenario}/when/grid_loss_metering_points.csv`).map((row) => row.metering_point_id!),
-  });
-}
 
 /** Our series of a file of expected results, by supplier, balance party or neighbour. */
 const SERIES: Record<string, (settled: AreaSettlement) => AreaSeries | ReadonlyMap<string, AreaSeries>> = {
@@ -108,7 +53,7 @@ describe.skipIf(!dataDir).each(SCENARIOS)('%s', (scenario, resultBy) => {
   const files = dataDir ? readdirSync(join(folder, results)) : [];
   it.each(files)('%s', (file) => {
     const name = file.replace('.csv', '');
-    const series = SERIES[name]!(settle(scenario, resultBy));
+    const series = SERIES[name]!(settleScenario(scenario, resultBy));
     const byKey = series instanceof Map ? series : new Map([['', series as AreaSeries]]);
     const ours = [...byKey].flatMap(([key, values]: [string, AreaSeries]) =>
       values.map(({ startMs, wh, qualities }) => `${key} ${startMs} ${wh} ${qualities.join()}`),
