@@ -26,6 +26,15 @@ export const settlementMarketDocument = z.discriminatedUnion('kind', [
     aggregator: z.string().nullish(),
     feeMilliYuanPerMwh: z.int().nullish(),
     feeUserPpm: z.int().nullish(),
+    parent: z.string().nullish(),
+  }),
+  z.object({
+    kind: z.literal('wholesale'),
+    ...common,
+    plant: z.string(),
+    aggregator: z.string(),
+    intervalWh: z.int(),
+    dayIntervalWh: z.int().nullish(),
   }),
   z.object({
     kind: z.literal('tariff'),

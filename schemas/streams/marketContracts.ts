@@ -32,10 +32,23 @@ export const marketContracts = documents({
         { unit: 'ppm', aggregation: 'none', minimum: 0, maximum: 1_000_000 },
       ),
       aggregator: optionalId({ en: 'aggregator', zh: '聚合商' }),
+      parent: optionalId({ en: 'wholesale contract that it is broken down from', zh: '所属批发合同' }),
       feeMilliYuanPerMwh: optionalPrice('fee of the aggregator', '聚合商服务费'),
       feeUserPpm: optionalInteger(
         { en: 'share of the fee that the user pays', zh: '用户承担服务费比例' },
         { unit: 'ppm', aggregation: 'none', minimum: 0, maximum: 1_000_000 },
+      ),
+    },
+    wholesale: {
+      plant: id({ en: 'plant', zh: '电厂' }, { example: 'plant/yalong-1' }),
+      aggregator: id({ en: 'aggregator', zh: '聚合商' }, { example: 'agg/example-1' }),
+      intervalWh: integer(
+        { en: 'contracted energy of each 15 minutes', zh: '每 15 分钟合同电量' },
+        { unit: 'Wh', aggregation: 'sum', minimum: 0, example: 2_000_000 },
+      ),
+      dayIntervalWh: optionalInteger(
+        { en: 'instead between 08:00 and 20:00 local time', zh: '8—20 时每 15 分钟合同电量' },
+        { unit: 'Wh', aggregation: 'sum', minimum: 0 },
       ),
     },
     tariff: {

@@ -49,6 +49,7 @@ export async function readMarket(
     await readDocuments(store, span),
     period,
     sichuanTariff,
+    sichuanRuleSet.retailSplit,
   );
   if (contracts.length === 0) {
     throw new Refusal(`no contract is valid in ${period}`, {

@@ -114,6 +114,13 @@ function documentFaults(document: SettlementMarketDocument, known: Known): Regis
       want(!hasFee || feeUserPpm != null, 'E_FEE_SHARE_MISSING', 'a fee without a share', 'feeUserPpm');
       return faults;
     }
+    case 'wholesale': {
+      const { plant, aggregator } = document;
+      want(known.plants.has(plant), 'E_UNKNOWN_PLANT', `no plant ${plant}`, 'a plant in registry.assets');
+      const remedy = 'a party with the role aggregator';
+      want(known.aggregators.has(aggregator), 'E_UNKNOWN_AGGREGATOR', `no aggregator ${aggregator}`, remedy);
+      return faults;
+    }
     case 'tariff': {
       const name = document.component.split(':', 1)[0]!;
       const remedy = [...TARIFF_COMPONENTS].join(' | ');

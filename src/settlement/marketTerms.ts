@@ -6,14 +6,15 @@ import {
   settlementSite,
 } from '../../schemas/documents/settlementContract.ts';
 import type { SettlementMarketDocument } from '../../schemas/documents/settlementMarketDocument.ts';
+import type { SettlementRuleSet } from '../../schemas/reference/settlementRules.ts';
 import type { Tariff } from '../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import { compareUtf8 } from './byteOrder.ts';
 import type { MonthPower } from './money/powerFactor.ts';
 import type { Adjustment } from './money/statement.ts';
 import { instantMs, instantText, monthQuarters, QUARTER_MS } from './settlementCalendar.ts';
+import { breakDownWholesale, type ContractDocument, type UnplacedWholesale } from './wholesale.ts';
 
-type ContractDocument = Extract<SettlementMarketDocument, { kind: 'contract' }>;
 type TariffDocument = Extract<SettlementMarketDocument, { kind: 'tariff' }>;
 
 export interface MarketTerms {
@@ -29,18 +30,22 @@ export interface MarketTerms {
   readonly adjustmentsOf: (user: string) => readonly Adjustment[];
   /** By quarter hour; `null` where none is stated. */
   readonly spotPrices: readonly (number | null)[];
+  /** Of each wholesale contract, what found no user: it stays on the aggregator's own account. */
+  readonly unplaced: readonly UnplacedWholesale[];
 }
 
 /**
  * Reads the terms of a month: the highest revision of each document (id and start of validity) counts; prices are those
  * in force when the month begins, a document for one user going before one for all.
  * @param base calendar, self-use flags and what no document states
- * @throws Refusal E_PERIOD, E_FEE_SHARE_MISSING, E_TARIFF_COMPONENT, E_TARIFF_AMBIGUOUS
+ * @param retailSplit how wholesale quantities are broken down to the contracts that name them as parent
+ * @throws Refusal E_PERIOD, E_FEE_SHARE_MISSING, E_TARIFF_COMPONENT, E_TARIFF_AMBIGUOUS, E_UNKNOWN_WHOLESALE, E_WHOLESALE_PLANT
  */
 export function marketTerms(
   documents: readonly SettlementMarketDocument[],
   period: string,
   base: Tariff,
+  retailSplit: SettlementRuleSet['retailSplit'] = 'pro_rata',
 ): MarketTerms {
   const { firstMs, count } = monthQuarters(period);
   const endMs = firstMs + count * QUARTER_MS;
@@ -53,11 +58,10 @@ export function marketTerms(
   const inMonth = latest.filter(
     ({ validFrom }) => firstMs <= instantMs(validFrom) && instantMs(validFrom) < endMs,
   );
+  const { contracts, unplaced } = breakDownWholesale(latest.filter(touches), retailSplit);
   return {
-    contracts: latest
-      .filter((one): one is ContractDocument => one.kind === 'contract' && touches(one))
-      .map(contractOf)
-      .sort((a, b) => compareUtf8(a.id, b.id)),
+    contracts: contracts.map(contractOf).sort((a, b) => compareUtf8(a.id, b.id)),
+    unplaced,
     tariffOf: (user) => tariffFor(user, inForce, base),
     siteOf: (user) => {
       const fee = onlyOne(forUser(capacityFees(inForce), user), 'capacity_fee');
