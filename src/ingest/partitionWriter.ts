@@ -17,7 +17,7 @@ import type { DecodedRange } from './rangeDecoder.ts';
 import { isFenced } from './rangeFence.ts';
 import { insertRange, type RangeTarget } from './rangeInsert.ts';
 import { RangePacker } from './rangePacker.ts';
-import { settleRange } from './settleRange.ts';
+import { type Settlement, settleRange } from './settleRange.ts';
 
 /** One assignment of the group: void when the group moves on. */
 export interface Epoch {
@@ -59,7 +59,7 @@ interface Range {
   readonly last: number;
   readonly intent: Intent;
   /** Compare with what stands already instead of trusting the token alone; and who inserted first under the token. */
-  readonly compare: { readonly before?: string } | undefined;
+  readonly compare: Pick<Settlement, 'before' | 'several'> | undefined;
   /** It stood open from before. */
   readonly reopened: boolean;
   readonly messages: readonly LogMessage[];
@@ -170,7 +170,7 @@ export class PartitionWriter {
     const settling = { ...intent, also: [...others, contractVersion] };
     // Back to the first contract after another has begun, or a third: whose rows a token tells of is not known.
     const sole = before !== contractVersion && others.length === 0;
-    return { intent: settling, compare: sole ? { before } : {} };
+    return { intent: settling, compare: sole ? { before } : { several: true } };
   }
 
   private isKnown(offset: number): boolean {

@@ -22,6 +22,8 @@ export interface Settlement {
   readonly token: string;
   /** Contract that was the first to insert under the token, where the tables surely remember it. */
   readonly before?: string;
+  /** Several contracts have begun to insert under the range's tokens, and the tables surely remember those. */
+  readonly several?: boolean;
 }
 
 /**
@@ -41,7 +43,8 @@ export async function settleRange(
   const held = within(target.store, fence);
   // Whatever a former owner still inserts into this partition, under this token or that of another range.
   await untilNobodyInserts(target, token.replace(/\d+:\d+$/, ''));
-  await mendViews(target, settlement, own, held);
+  if (settlement.several) await mendUnmixed(target, token, held);
+  else await mendViews(target, settlement, own, held);
   const noLetter = `_offset NOT IN (${offsetsOfLetters(target)})`;
   for (const attempt of [token, own]) {
     await insertReadings(target, decoded, attempt, `${held} AND ${notStanding(target)} AND ${noLetter}`);
@@ -70,9 +73,9 @@ export async function leaveRange(target: RangeTarget, token: string, also: reado
   const [other, ...more] = also;
   const before = target.contractVersion;
   if (other === undefined) await repeatFirst(target, before, token, held);
-  // With a third contract it is not known whose rows a token tells of.
   else if (more.length === 0)
     await mendViews({ ...target, contractVersion: other }, { token, before }, `${token}:${other}`, held);
+  else await mendUnmixed(target, token, held);
   await expectWithin(target.store, fence);
 }
 
@@ -123,6 +126,24 @@ async function mendViews(
   // An earlier try of ours: under the old token where that was free, which tables know by month.
   await repeat(target, `${ours} AND ${month} NOT IN (${oldMonths})`, token, held);
   await repeat(target, `${ours} AND ${month} IN (${oldMonths})`, own, held);
+}
+
+/**
+ * Whoever inserts first into a month does so under the range's token. So where rows of only one contract stand in a
+ * month, they came under it; where two have inserted, it is not known which came first, and the views are left as
+ * they are.
+ */
+async function mendUnmixed(target: RangeTarget, token: string, held: string): Promise<void> {
+  const month = `toYYYYMM(${timeColumn(target)})`;
+  const unmixed = await target.store.query<{ sole: string; months: number[] }>(
+    `SELECT sole, groupArray(month) AS months FROM (
+       SELECT ${month} AS month, any(contract) AS sole FROM ${readings(target)} WHERE ${insertedOf(target)}
+       GROUP BY month HAVING uniqExact(contract) = 1) GROUP BY sole`,
+  );
+  for (const { sole, months } of unmixed) {
+    const rows = `${insertedOf(target)} AND contract = '${sole}' AND ${month} IN (${months.join(', ')})`;
+    await repeat(target, rows, token, held);
+  }
 }
 
 /** Redriven readings came under tokens of their own. */

@@ -9,7 +9,7 @@ import { RangeDecoder } from '../../src/ingest/rangeDecoder.ts';
 import { expectWithin, isFenced, raiseFence } from '../../src/ingest/rangeFence.ts';
 import { insertRange } from '../../src/ingest/rangeInsert.ts';
 import { RangePacker } from '../../src/ingest/rangePacker.ts';
-import { leaveRange, settleRange } from '../../src/ingest/settleRange.ts';
+import { leaveRange, type Settlement, settleRange } from '../../src/ingest/settleRange.ts';
 import { StoredMessage } from '../../src/ingest/storedMessage.ts';
 import { type ChdbStore, openChdbStore } from '../../src/store/chdbStore.ts';
 import { migrate } from '../../src/store/migrations.ts';
@@ -67,7 +67,7 @@ async function insert(build: Build, messages: readonly StoredMessage[], token: s
 async function settle(
   build: Build,
   messages: readonly StoredMessage[],
-  settlement: { token: string; before?: string },
+  settlement: Settlement,
 ): Promise<void> {
   const { target, decoded } = range(build, messages);
   await settleRange(target, decoded, messages, settlement);
@@ -156,6 +156,31 @@ describe('a range that another contract judged', () => {
       const { readings, view } = await standing();
       expect([readings.length, view]).toEqual([60, 60]);
     }
+  });
+
+  it('mends a view when the first contract comes back after another has only begun', async () => {
+    const { target, decoded } = range(usual, mixed());
+    await dropView();
+    await insertRange(target, { ...decoded, refused: [] }, mixed(), 'T');
+    await makeView();
+    for (let attempt = 0; attempt < 2; attempt++) await settle(usual, mixed(), { token: 'T', several: true });
+    expect(await standing()).toEqual({ readings: ['0.0A', '2.0A', '4.0A'], dead: [1, 3], view: 3 });
+  });
+
+  it('mends a view when the first contract comes back and the other had inserted all', async () => {
+    await dropView();
+    await settle(other, mixed(), { token: 'T', before: 'A' });
+    await makeView();
+    for (let attempt = 0; attempt < 2; attempt++) await settle(usual, mixed(), { token: 'T', several: true });
+    expect(await standing()).toEqual({ readings: ['0.0B', '1.0B', '4.0B'], dead: [2, 3], view: 3 });
+  });
+
+  it('does not count rows twice where two contracts have inserted into a month', async () => {
+    const { target, decoded } = range(usual, mixed());
+    await insertRange(target, { ...decoded, refused: [] }, mixed(), 'T');
+    await settle(other, mixed(), { token: 'T', before: 'A' });
+    for (let attempt = 0; attempt < 2; attempt++) await settle(usual, mixed(), { token: 'T', several: true });
+    expect(await standing()).toEqual({ readings: ['0.0A', '1.0B', '2.0A', '4.0A'], dead: [3], view: 4 });
   });
 
   it('mends a view that lacks readings of our own first try', async () => {
