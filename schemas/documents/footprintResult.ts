@@ -2,14 +2,24 @@
 import { z } from 'zod';
 import { gwpSetId } from '../reference/gwp.ts';
 import { categoryScores } from './footprintCategories.ts';
-import { backgroundProduct, declaredUnitName, footprintInput, quantityOrigin } from './footprintInput.ts';
+import {
+  backgroundProduct,
+  CARBON_ACCOUNTS,
+  declaredUnitName,
+  electricityRule,
+  footprintInput,
+  footprintUse,
+  quantityOrigin,
+} from './footprintInput.ts';
 
 const figures = z.strictObject({
-  /** Excluding biogenic uptake: fossil + land use + biogenic CH4 and N2O. */
+  /** Excluding biogenic uptake: fossil + land use + biogenic CH4 and N2O + the four accounts. */
   totalKgCo2e: z.number(),
   /** The same with biogenic uptake (≤ 0) beside it, never in the total. */
   includingBiogenicUptakeKgCo2e: z.number(),
   categories: categoryScores,
+  /** kg CO2 of the accounts beside the categories; part of the total. */
+  accounts: z.record(z.enum(CARBON_ACCOUNTS), z.number()),
 });
 
 /** One direct input of what was used; the parts and the remainder add up to the contributor. */
@@ -21,7 +31,10 @@ const tierPart = z.strictObject({
 
 export const contributor = z.strictObject({
   name: z.string(),
-  kind: z.enum(['material', 'electricity', 'direct']),
+  kind: z.enum(['material', 'transport', 'electricity', 'direct', 'account']),
+  part: z.enum(['product', 'packaging', 'outbound_logistics']),
+  process: z.string().optional(),
+  /** Borne by the product, after yields and allocation, per declared unit. */
   quantity: z.number(),
   unit: z.string(),
   /** Per declared unit. */
@@ -35,6 +48,12 @@ export const contributor = z.strictObject({
   flags: z.array(z.string()),
   /** Background products only: its own emissions and its largest inputs. */
   firstTier: z.array(tierPart).optional(),
+  /** 1 best, 5 worst, by the rules named in `versions.dataQuality`. */
+  dataQuality: z.strictObject({
+    technological: z.number(),
+    geographical: z.number(),
+    temporal: z.number(),
+  }),
   evidence: z.array(z.string()),
 });
 export type Contributor = z.infer<typeof contributor>;
@@ -82,6 +101,10 @@ export const footprintResult = z.strictObject({
   product: footprintInput.shape.product,
   company: z.string().optional(),
   site: z.string(),
+  installation: z.string().optional(),
+  place: z.string().optional(),
+  example: z.boolean(),
+  use: footprintUse,
   referencePeriod: z.strictObject({ start: z.string(), end: z.string() }),
   boundary: z.literal('cradle_to_gate'),
   declaredUnit: z.strictObject({ amount: z.number(), unit: declaredUnitName, massKg: z.number() }),
@@ -90,20 +113,55 @@ export const footprintResult = z.strictObject({
   forPeriod: figures,
   /** Largest magnitude first. */
   contributors: z.array(contributor),
-  ofWhich: z.strictObject({ packagingKgCo2e: z.number(), outboundLogisticsKgCo2e: z.number() }),
+  ofWhich: z.strictObject({
+    packagingKgCo2e: z.number(),
+    outboundLogisticsKgCo2e: z.number(),
+    /** Without radiative forcing. */
+    aircraftKgCo2e: z.number(),
+    byTransportModeKgCo2e: z.record(z.string(), z.number()),
+    byProcessKgCo2e: z.record(z.string(), z.number()),
+  }),
+  /** Per declared unit. The value of the document is the one that the rule names. */
+  electricity: z.strictObject({
+    rule: electricityRule,
+    locationBasedTotalKgCo2e: z.number(),
+    marketBasedTotalKgCo2e: z.number(),
+    energyKwh: z.number(),
+    contractedKwh: z.number(),
+    /** Total with the hourly traced values in place of the rest; null where no entry has one. A memo. */
+    tracedMemoTotalKgCo2e: z.number().nullable(),
+  }),
+  allocation: z
+    .strictObject({
+      method: z.string(),
+      reason: z.string(),
+      productShare: z.number(),
+      coProducts: z.array(z.strictObject({ name: z.string(), share: z.number() })),
+    })
+    .nullable(),
+  /** Rated by magnitude over all contributors. */
+  dataQuality: z.strictObject({
+    technologicalDqr: z.number().nullable(),
+    geographicalDqr: z.number().nullable(),
+    temporalDqr: z.number().nullable(),
+  }),
   cutOff: z.strictObject({
     /** Background inputs without a supplier: of the used products themselves, and of all that lies upstream. */
     inputsOfUsedProducts: z.int(),
     inputsUpstream: z.int(),
     leftOut: footprintInput.shape.leftOut,
     exemptedEmissionsPercent: z.number(),
+    limitPercent: z.number(),
   }),
+  assumptions: z.array(z.string()),
+  notUsableFor: z.array(z.strictObject({ use: z.string(), reason: z.string() })),
   primaryDataSharePercent: z.number(),
   /** Of all quantities: simulated when one is, mixed when they differ. */
   origin: z.enum(['measured', 'estimated', 'mixed', 'simulated']),
   warnings: z.array(z.string()),
   versions: z.strictObject({
     engine: z.string(),
+    dataQuality: z.string(),
     background: z.string(),
     backgroundSha256: z.string(),
     linkingPolicy: z.string(),

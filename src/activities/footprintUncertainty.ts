@@ -12,7 +12,7 @@ import { firstOrderSd } from '../background/uncertainty/distribution.ts';
 import { demandDraws } from '../background/uncertainty/drawRun.ts';
 import { firstOrder } from '../background/uncertainty/firstOrder.ts';
 import { summarise } from '../background/uncertainty/summary.ts';
-import { contributionsOf } from '../footprint/contributionsOf.ts';
+import { contributionKgCo2e, contributionsOf } from '../footprint/contributionsOf.ts';
 import { loadManifest, loadTable } from '../store/backgroundFiles.ts';
 import { decodeUncertainty } from '../store/backgroundTables.ts';
 import { drawBackground } from './drawBackground.ts';
@@ -49,7 +49,7 @@ export async function footprintUncertainty(
     product ? [{ row: (product as ScoredProduct).activity, amount: referenceAmount / made }] : [],
   );
   const certain = contributions.reduce(
-    (sum, { product, scores }) => (product ? sum : sum + totalKgCo2e(scores) / made),
+    (sum, one) => (one.product ? sum : sum + contributionKgCo2e(one) / made),
     0,
   );
   const run = await drawBackground(system, {

@@ -1,6 +1,6 @@
 /** Electricity in a footprint: one life-cycle factor a kilowatt hour, never a direct-CO2 factor (footprint.md §8). */
 import type { CategoryScores } from '../../schemas/documents/footprintCategories.ts';
-import type { ElectricityUse } from '../../schemas/documents/footprintInput.ts';
+import type { ElectricityFactor, FootprintInput } from '../../schemas/documents/footprintInput.ts';
 import { footprintFactors } from '../../schemas/reference/electricityFactors.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 
@@ -20,7 +20,7 @@ export interface SuppliedFactor {
  * @throws Refusal `factor_family` for a direct-CO2 factor · `factor_unknown` where no such official factor is announced
  */
 export function suppliedFactor(
-  { factor }: ElectricityUse & { factor: { kind: 'official' | 'traced' } },
+  factor: Exclude<ElectricityFactor, { kind: 'background' }>,
   place: string,
 ): SuppliedFactor {
   const right = factor.kind === 'official' ? LIFE_CYCLE : TRACED_LIFE_CYCLE;
@@ -65,18 +65,47 @@ export function undividedScores(kgCo2e: number): CategoryScores {
   };
 }
 
-/** @throws Refusal `electricity_counted_twice` when one meter stands in two entries */
-export function refuseSharedMeters(uses: readonly ElectricityUse[]): void {
-  const seen = new Set<string>();
-  for (const [at, { meterId }] of uses.entries()) {
-    if (meterId === undefined) continue;
-    if (seen.has(meterId)) {
-      throw new Refusal(`meter ${meterId} stands in two entries`, {
-        code: 'electricity_counted_twice',
-        place: `electricity.${at}.meterId`,
-        remedy: 'each meter once; its kilowatt hours divided between meters, not counted again',
-      });
+/**
+ * A kilowatt hour and a certificate count once.
+ * @throws Refusal `electricity_counted_twice` when one meter stands in two entries, one certificate in two places, or
+ *   contracts cover more than was used · `factor_family` for a memo of another family
+ */
+export function refuseDoubleCounting(uses: FootprintInput['electricity']): void {
+  const meters = new Set<string>();
+  const certificates = new Set<string>();
+  for (const [at, { meterId, energyKwh, contracts, tracedMemo }] of uses.entries()) {
+    const place = `electricity.${at}`;
+    if (meterId !== undefined && !addNew(meters, meterId)) {
+      refuseTwice(`meter ${meterId} stands in two entries`, `${place}.meterId`, 'each meter once');
     }
-    seen.add(meterId);
+    for (const [number, { certificates: retired }] of contracts.entries()) {
+      for (const id of retired) {
+        if (!addNew(certificates, id))
+          refuseTwice(
+            `certificate ${id} stands twice`,
+            `${place}.contracts.${number}.certificates`,
+            'each 绿证 once',
+          );
+      }
+    }
+    const contracted = contracts.reduce((sum, contract) => sum + contract.energyKwh, 0);
+    if (contracted > energyKwh) {
+      refuseTwice(
+        `contracts cover ${contracted} kWh of ${energyKwh} kWh`,
+        `${place}.contracts`,
+        'at most what was used: each kilowatt hour belongs to a contract or to the rest',
+      );
+    }
+    if (tracedMemo !== undefined) suppliedFactor({ kind: 'traced', ...tracedMemo }, `${place}.tracedMemo`);
   }
+}
+
+function addNew(seen: Set<string>, id: string): boolean {
+  if (seen.has(id)) return false;
+  seen.add(id);
+  return true;
+}
+
+function refuseTwice(message: string, place: string, remedy: string): never {
+  throw new Refusal(message, { code: 'electricity_counted_twice', place, remedy });
 }

@@ -72,6 +72,7 @@ async function footprintEvidence(text: string, file: string, options: IssueOptio
   const { parseFootprintInput, footprintWithProducts } = await import('../../activities/computeFootprint.ts');
   const { footprintClaim } = await import('../../certificates/credentials/attestations.ts');
   const { EVIDENCE } = await import('../../activities/recomputeEvidence.ts');
+  const { refuseUnissuable } = await import('../../footprint/issuable.ts');
   const { loadConfig } = await import('../../runtime/config.ts');
   if (options.background === undefined) throw new UsageError('--background is needed for a footprint');
   const input = parseFootprintInput(text, file);
@@ -82,6 +83,7 @@ async function footprintEvidence(text: string, file: string, options: IssueOptio
     input,
     method,
   );
+  refuseUnissuable(footprint);
   return {
     evidence: [
       { name: EVIDENCE.footprint, bytes: json(footprint) },
