@@ -62,7 +62,7 @@ export const billItem = z.strictObject({
 });
 export type BillItem = z.infer<typeof billItem>;
 
-export const TRANSPORT_MODES = ['road', 'rail', 'inland_water', 'sea', 'air', 'pipeline'] as const;
+const TRANSPORT_MODES = ['road', 'rail', 'inland_water', 'sea', 'air', 'pipeline'] as const;
 
 export const transportLeg = z.strictObject({
   ...quantity,
@@ -111,7 +111,6 @@ const greenPower = z.strictObject({
   /** Retired certificates; none may stand anywhere else in the document. */
   certificates: z.array(z.string().min(1)).min(1),
 });
-export type GreenPower = z.infer<typeof greenPower>;
 
 export const electricityUse = z.strictObject({
   ...quantity,
@@ -180,7 +179,7 @@ export const productionProcess = z.strictObject({
 export type ProductionProcess = z.infer<typeof productionProcess>;
 
 /** How the joint burden is divided between product and co-products, in one stated measure. */
-export const allocation = z.strictObject({
+const allocation = z.strictObject({
   method: z.enum(['mass', 'energy', 'other_physical', 'economic']),
   /** Of the amounts below: kg, MJ, yuan, … */
   unit: z.string().min(1),
@@ -190,7 +189,7 @@ export const allocation = z.strictObject({
   reason: z.string().min(10),
 });
 
-export const coProduct = z.strictObject({
+const coProduct = z.strictObject({
   name,
   /** In the measure of the allocation. */
   amount: z.number().nonnegative(),
