@@ -127,10 +127,12 @@ test('a writer killed in the middle leaves the run complete or not at all, and t
     const owner = spawn(process.execPath, [OWNER, JSON.stringify({ dir: at, seed: 6, runType: 'R1' })], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    // It may end by itself before it is killed.
+    const ended = once(owner, 'exit');
     await once(owner.stdout!, 'data');
     await sleep(20 + attempt * 25);
     owner.kill('SIGKILL');
-    await once(owner, 'exit');
+    await ended;
     await withStore(async (store) => {
       const rows = await postedRows(store);
       if (rows.length === wanted.before.length) {
