@@ -1,13 +1,33 @@
 /** Reads a footprint's input document, scores the background it stands on, and computes the result document. */
+import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type BackgroundProducts, backgroundProducts } from '../../schemas/documents/backgroundProducts.ts';
+import {
+  type FootprintComparison,
+  footprintComparison,
+} from '../../schemas/documents/footprintComparison.ts';
 import { type FootprintInput, footprintInput } from '../../schemas/documents/footprintInput.ts';
 import { type FootprintResult, footprintResult } from '../../schemas/documents/footprintResult.ts';
 import { Refusal } from '../../schemas/refusal.ts';
+import { type ComparedVersion, compareFootprints } from '../footprint/compareFootprints.ts';
 import { computeFootprint } from '../footprint/computeFootprint.ts';
 import { extractProducts } from '../footprint/productExtract.ts';
+import { readFootprintWorkbook } from '../sheets/footprintWorkbook.ts';
 import { footprintUncertainty, type UncertaintyRequest } from './footprintUncertainty.ts';
 import { catalogueOf, type ScoredVersion, scoreStoredBackground } from './scoreBackground.ts';
+
+/** A footprint's input from a JSON document or a filled-in workbook. @throws Refusal E_FILE, E_FOOTPRINT_INPUT, TL_SHEET_… */
+export async function readFootprintInput(path: string): Promise<FootprintInput> {
+  const bytes = await readFile(path).catch((error: Error) => {
+    throw new Refusal(`cannot be read: ${error.message}`, {
+      code: 'E_FILE',
+      place: path,
+      remedy: 'a JSON document or a workbook (XLSX)',
+    });
+  });
+  const isZip = bytes[0] === 0x50 && bytes[1] === 0x4b;
+  return isZip ? readFootprintWorkbook(path) : parseFootprintInput(bytes.toString('utf8'), path);
+}
 
 /** @throws Refusal `E_FOOTPRINT_INPUT` with every place that is wrong */
 export function parseFootprintInput(text: string, place: string): FootprintInput {
@@ -59,6 +79,20 @@ export async function footprintWithProducts(
     footprint: footprintResult.parse(computeFootprint(input, catalogue)),
     products: backgroundProducts.parse(extractProducts(input, catalogue)),
   };
+}
+
+/** Two versions of a product, each against its background. @throws Refusal of the store and of the footprints */
+export async function compareFromStore(
+  home: string,
+  before: { readonly input: FootprintInput; readonly background: string },
+  after: { readonly input: FootprintInput; readonly background: string },
+  method: { readonly mapFile?: string } = {},
+): Promise<FootprintComparison> {
+  const side = async ({ input, background }: typeof before): Promise<ComparedVersion> => ({
+    input,
+    background: catalogueOf(await versionFor(home, background, input, method)),
+  });
+  return footprintComparison.parse(compareFootprints(await side(before), await side(after)));
 }
 
 function versionFor(

@@ -198,6 +198,33 @@ describe('tanliu footprint compute', () => {
     expect(result.versions.background).toMatch(/^small@/);
   });
 
+  it('takes the filled-in workbook like the document, and says what made the difference of two versions', async () => {
+    await tanliu('background', 'import', join(home, 'package.zip'), '--name', 'small');
+    const [file, sheet, later] = ['pan.json', 'pan.xlsx', 'later.json'].map((name) => join(home, name)) as [
+      string,
+      string,
+      string,
+    ];
+    await writeFile(file, JSON.stringify(input));
+    await writeFile(later, JSON.stringify({ ...input, declaredUnitsMade: 80 }));
+    expect(await tanliu('footprint', 'template', '--out', sheet, '--from', file)).toBe(0);
+    const computed = async (name: string) => {
+      expect(await tanliu('footprint', 'compute', name, '--background', 'small', '--json')).toBe(0);
+      return JSON.parse(out);
+    };
+    expect(await computed(sheet)).toEqual(await computed(file));
+    const flags = ['--background', 'small', '--json'];
+    expect(await tanliu('footprint', 'compare', sheet, later, ...flags)).toBe(0);
+    const { effects, differencePercent } = JSON.parse(out);
+    expect(differencePercent).toBeCloseTo(25, 9);
+    expect(effects).toEqual({
+      quantitiesKgCo2e: expect.closeTo(0.5 * 10.798, 9),
+      factorsKgCo2e: 0,
+      backgroundKgCo2e: 0,
+    });
+    expect(await tanliu('footprint', 'template', '--out', file)).toBe(2);
+  });
+
   it('adds the spread of its background on request, the same for the same seed', async () => {
     const uncertain = POWER_AND_METAL.map((process) => ({
       ...process,

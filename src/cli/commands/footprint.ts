@@ -1,19 +1,16 @@
 /** `tanliu footprint …`: the footprint of one product, from a document and a stored background, without any server. */
-import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { FootprintResult } from '../../../schemas/documents/footprintResult.ts';
-import { Refusal } from '../../../schemas/refusal.ts';
 import { action, printJson, say, UsageError } from '../run.ts';
 
 const CONTRIBUTORS_SHOWN = 10;
 const MOST_DRAWS = 100_000;
 
 export function register(program: Command): void {
-  program
-    .command('footprint')
-    .description('product carbon footprints 产品碳足迹')
+  const footprint = program.command('footprint').description('product carbon footprints 产品碳足迹');
+  footprint
     .command('compute')
-    .argument('<file>', 'input document (tanliu.footprint-input/1, JSON)')
+    .argument('<file>', 'input document (tanliu.footprint-input/1, JSON) or filled-in template (XLSX)')
     .option('--background <name>', 'background version: name or name@version')
     .option('--map <file>', 'CSV that names species and class of elementary flows')
     .option('--draws <count>', 'Monte Carlo draws of the background, 2 to 100000', wholeNumber)
@@ -21,6 +18,63 @@ export function register(program: Command): void {
     .option('--json', 'the result document on standard output')
     .description("one product's footprint as a document")
     .action(action(compute));
+  footprint
+    .command('template')
+    .requiredOption('--out <file>', 'the workbook to write (XLSX)')
+    .option('--from <file>', 'an input document to fill it with')
+    .description('the workbook of a footprint, to be filled in and computed')
+    .action(action(template));
+  footprint
+    .command('compare')
+    .argument('<before>', 'input document or workbook')
+    .argument('<after>', 'input document or workbook')
+    .option('--background <name>', 'background version of both: name or name@version')
+    .option('--before-background <name>', 'background version of the first, where it is another one')
+    .option('--map <file>', 'CSV that names species and class of elementary flows')
+    .option('--json', 'the comparison document on standard output')
+    .description('what caused the difference of two versions of a product: quantities, factors, background')
+    .action(action(compare));
+}
+
+async function template(options: { out: string; from?: string }): Promise<void> {
+  const { writeFootprintWorkbook } = await import('../../sheets/footprintWorkbook.ts');
+  const { readFootprintInput } = await import('../../activities/computeFootprint.ts');
+  if (!options.out.toLowerCase().endsWith('.xlsx'))
+    throw new UsageError(`--out ${options.out}; would be right: a name that ends in .xlsx`);
+  await writeFootprintWorkbook(
+    options.out,
+    options.from === undefined ? undefined : await readFootprintInput(options.from),
+  );
+  say(`${options.out}: fill it in, then tanliu footprint compute ${options.out}`);
+}
+
+async function compare(
+  before: string,
+  after: string,
+  options: { background?: string; beforeBackground?: string; map?: string; json?: true },
+): Promise<void> {
+  const { loadConfig } = await import('../../runtime/config.ts');
+  const { compareFromStore, readFootprintInput } = await import('../../activities/computeFootprint.ts');
+  const { home } = loadConfig();
+  const background = options.background ?? (await onlyBackground(home));
+  const comparison = await compareFromStore(
+    home,
+    { input: await readFootprintInput(before), background: options.beforeBackground ?? background },
+    { input: await readFootprintInput(after), background },
+    options.map === undefined ? {} : { mapFile: options.map },
+  );
+  const { effects, differenceKgCo2e, differencePercent, lines } = comparison;
+  say(
+    `${comparison.product}: ${comparison.before.totalKgCo2e} → ${comparison.after.totalKgCo2e} kgCO2e per ${comparison.declaredUnit.amount} ${comparison.declaredUnit.unit}`,
+    `  difference ${differenceKgCo2e}${differencePercent === null ? '' : ` (${differencePercent.toFixed(2)} %)`}`,
+    `  quantities ${effects.quantitiesKgCo2e}`,
+    `  factors    ${effects.factorsKgCo2e}`,
+    `  background ${effects.backgroundKgCo2e}`,
+    ...lines
+      .slice(0, CONTRIBUTORS_SHOWN)
+      .map((line) => `  ${line.afterKgCo2e - line.beforeKgCo2e} kg  ${line.change}  ${line.name}`),
+  );
+  if (options.json || !process.stdout.isTTY) printJson(comparison);
 }
 
 async function compute(
@@ -28,12 +82,9 @@ async function compute(
   options: { background?: string; map?: string; json?: true; draws?: number; seed: number },
 ): Promise<void> {
   const { loadConfig } = await import('../../runtime/config.ts');
-  const { parseFootprintInput, footprintFromStore } = await import('../../activities/computeFootprint.ts');
+  const { readFootprintInput, footprintFromStore } = await import('../../activities/computeFootprint.ts');
   const { home } = loadConfig();
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
-    throw new Refusal(`cannot be read: ${error.message}`, { code: 'E_FILE', place: file });
-  });
-  const input = parseFootprintInput(text, file);
+  const input = await readFootprintInput(file);
   const reference = options.background ?? (await onlyBackground(home));
   if (options.draws !== undefined && (options.draws < 2 || options.draws > MOST_DRAWS)) {
     throw new UsageError(`--draws ${options.draws}; would be right: 2 to ${MOST_DRAWS}`);
