@@ -20,11 +20,12 @@ export const demandRules = demandRule.parse({
   highUse: {
     kwhPerKva: 260,
     pricePpm: 900_000,
-    source: '发改价格〔2023〕526号（每月每千伏安用电量 260 千瓦时及以上，需量电价按 90% 执行；转载本）',
-    confidence: 'single-source',
+    source:
+      '发改价格〔2023〕526号（每月每千伏安用电量 260 千瓦时及以上，需量电价按 90% 执行；转载本，未与原文核对）',
+    confidence: 'unconfirmed',
   },
-  source: '发改办价格〔2016〕1583号（超过合同最大需量 105% 部分加一倍收取；转载本）',
-  confidence: 'single-source',
+  source: '发改办价格〔2016〕1583号（超过合同最大需量 105% 部分加一倍收取；转载本，未与原文核对）',
+  confidence: 'unconfirmed',
 });
 
 const powerFactorRule = z.strictObject({
@@ -62,8 +63,8 @@ export const powerFactorRules = powerFactorRule.parse({
     source: 'assumed: energy and basic fee without funds; 1123号 draft keeps the environmental value out',
     confidence: 'assumed',
   },
-  source: '水电财字〔1983〕第215号《功率因数调整电费办法》0.90 表（转载本）',
-  confidence: 'single-source',
+  source: '水电财字〔1983〕第215号《功率因数调整电费办法》0.90 表（转载本，未与原文核对）',
+  confidence: 'unconfirmed',
 });
 
 const vatRule = z.strictObject({
@@ -107,16 +108,16 @@ const directSupplyRules = z.array(directSupplyRule).parse([
     minSelfOfGenerationPpm: 600_000,
     minSelfOfUsePpm: 300_000,
     maxFeedInPpm: 200_000,
-    source: '发改能源〔2025〕650号（转载本）；上网比例"一般不超过 20%"来自第三方',
-    confidence: 'single-source',
+    source: '发改能源〔2025〕650号（转载本，未与原文核对）；上网比例"一般不超过 20%"来自第三方',
+    confidence: 'unconfirmed',
   },
   {
     fromYear: 2030,
     minSelfOfGenerationPpm: 600_000,
     minSelfOfUsePpm: 350_000,
     maxFeedInPpm: 200_000,
-    source: '发改能源〔2025〕650号（转载本）：2030 年起自用占用电量不低于 35%',
-    confidence: 'single-source',
+    source: '发改能源〔2025〕650号（转载本，未与原文核对）：2030 年起自用占用电量不低于 35%',
+    confidence: 'unconfirmed',
   },
 ]);
 

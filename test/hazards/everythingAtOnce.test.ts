@@ -48,10 +48,10 @@ function plan(): Life[] {
     const atStep = i % 2 === 0;
     const step = i === 0 ? 'after readings' : STEPS[Math.floor(random() * STEPS.length)];
     return {
-      // The first life is killed between insert and commit, and the second judges otherwise.
+      // The first life is killed between insert and commit for certain, the control's too; the second judges otherwise.
       build: i % 3 === 1 ? 'other' : 'usual',
-      ...(atStep && step && { killAt: { step, times: 2 + Math.floor(random() * 10) } }),
-      killAfter: 0.1 + random() * 0.6,
+      ...(atStep && step && { killAt: { step, times: i === 0 ? 2 : 2 + Math.floor(random() * 10) } }),
+      killAfter: i === 0 ? 1 : 0.1 + random() * 0.6,
       thenMs: random() * 60,
       rebalance: i % 4 === 2 || i % 4 === 3,
       brokerRestart: i === 1,
