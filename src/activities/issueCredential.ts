@@ -45,19 +45,28 @@ export interface IssuedCredential {
   readonly bundle: Uint8Array;
 }
 
+export interface IssueOptions {
+  readonly now: Date;
+  /** Credential of this issuer that the new one replaces; it is revoked. */
+  readonly supersedes?: string;
+  /** UUID that the evidence already names; else a new one. */
+  readonly id?: string;
+  /** Three years from now where nothing says otherwise. */
+  readonly validUntil?: Date;
+}
+
 /**
  * @param claim makes the claim once the evidence is known by its digests
- * @param supersedes id of a credential of this issuer that the new one replaces; it is revoked
  * @throws Refusal of the claim and of the status register · Fault TL_TRANSPARENCY_LOG, TL_CONFIG
  */
 export async function issueCredential(
   place: IssuerPlace,
   evidence: readonly EvidenceFile[],
   claim: (id: string, date: string, evidence: readonly Evidence[]) => Claim,
-  { now, supersedes }: { now: Date; supersedes?: string },
+  { now, supersedes, id: given, validUntil }: IssueOptions,
 ): Promise<IssuedCredential> {
   const identity = await openIdentity(place.folder, place, now);
-  const id = `urn:uuid:${randomUUID()}`;
+  const id = `urn:uuid:${given ?? randomUUID()}`;
   const { kind, attestation, ruleSet, notice } = claim(
     id,
     now.toISOString().slice(0, 10),
@@ -71,7 +80,7 @@ export async function issueCredential(
     name: attestation.name.en,
     issuer: { type: ['CredentialIssuer'], id: identity.did, name: identity.name },
     validFrom: now.toISOString(),
-    validUntil: yearsLater(now, VALID_YEARS).toISOString(),
+    validUntil: (validUntil ?? yearsLater(now, VALID_YEARS)).toISOString(),
     credentialStatus: [
       {
         id: `${statusListUrl(identity)}#${index}`,

@@ -1,9 +1,10 @@
 /** Recomputes what a bundle's evidence allows: a footprint from its input and background rows, a statement from its lines. */
 import { backgroundProducts } from '../../schemas/documents/backgroundProducts.ts';
 import { footprintInput } from '../../schemas/documents/footprintInput.ts';
+import { footprintStatement } from '../../schemas/documents/footprintStatement.ts';
 import { settlementStatement } from '../../schemas/documents/settlementStatement.ts';
 import { type BundleContents, evidencePath } from '../certificates/credentials/bundle.ts';
-import { canonicalBytes } from '../certificates/credentials/canonical.ts';
+import { canonicalBytes, sha256Hex } from '../certificates/credentials/canonical.ts';
 import { failed, held, type Recomputation } from '../certificates/credentials/verify.ts';
 import { computeFootprint } from '../footprint/computeFootprint.ts';
 import { backgroundOf } from '../footprint/productExtract.ts';
@@ -15,6 +16,7 @@ export const EVIDENCE = {
   footprintInput: 'footprint-input.json',
   backgroundProducts: 'background-products.json',
   statement: 'statement.json',
+  footprintStatement: 'footprint-statement.json',
 } as const;
 
 const CHECK = 'figures recomputed';
@@ -30,11 +32,38 @@ export const recomputeFootprintEvidence: Recomputation = (files) => {
     footprintInput.parse(input),
     backgroundOf(backgroundProducts.parse(products)),
   );
-  const difference = firstDifference(stated, JSON.parse(JSON.stringify(again)));
+  const { uncertainty, ...drawn } = stated as Record<string, unknown>;
+  const difference =
+    firstDifference(drawn, JSON.parse(JSON.stringify(again))) ??
+    statementDifference(files, stated, input, products);
+  if (difference === undefined && uncertainty !== undefined)
+    return held(
+      CHECK,
+      'the footprint, from its input and the background rows; not the draws of its uncertainty',
+    );
   return difference === undefined
     ? held(CHECK, 'the footprint, from its input and the background rows')
     : failed(CHECK, `the footprint differs at ${difference}`);
 };
+
+/** Where the statement holds another footprint, or names other inputs, than those beside it. */
+function statementDifference(
+  files: BundleContents,
+  footprint: unknown,
+  input: unknown,
+  products: unknown,
+): string | undefined {
+  const statement = jsonOf(files, EVIDENCE.footprintStatement);
+  if (statement === undefined) return undefined;
+  const { footprint: stated, inputs } = footprintStatement.parse(statement);
+  const difference = firstDifference(footprint, JSON.parse(JSON.stringify(stated)));
+  if (difference !== undefined) return `the statement's ${difference}`;
+  if (inputs.footprintInputSha256 !== sha256Hex(canonicalBytes(input)))
+    return "the statement's hash of the input";
+  return inputs.backgroundProductsSha256 === sha256Hex(canonicalBytes(products))
+    ? undefined
+    : "the statement's hash of the background rows";
+}
 
 /** Every line's amount from its energy and price, totals and nets from the lines. */
 export const recomputeStatementEvidence: Recomputation = (files) => {

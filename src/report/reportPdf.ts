@@ -1,7 +1,7 @@
 /** A report as PDF in one language, by pdfkit with an embedded font that has Chinese characters. */
-import PDFDocument from 'pdfkit';
 import type { RegulatorReport, ReportFigure } from '../../schemas/documents/report.ts';
 import type { EmbeddableFont } from './cjkFont.ts';
+import { INK, MARGIN, PALE, type PdfPages, pdfBytes } from './pdfPages.ts';
 import {
   bySection,
   changeText,
@@ -16,13 +16,6 @@ import {
   valueText,
 } from './reportWords.ts';
 
-const MARGIN = 48;
-const FOOTER = 28;
-const INK = '#1b2430';
-const PALE = '#6b7683';
-const LINE = '#c9d2dc';
-const BAND = '#e8eef5';
-
 /** Widths of the columns of figures: name, value, unit, origin, 同比, 环比. */
 const FIGURE_WIDTHS = [188, 92, 62, 68, 46, 43] as const;
 
@@ -32,40 +25,23 @@ export function reportPdf(
   language: ReportLanguage,
   font: EmbeddableFont,
 ): Promise<Buffer> {
-  const sealedAt = new Date(report.sealedAt);
-  const document = new PDFDocument({
-    size: 'A4',
-    margins: { top: MARGIN, left: MARGIN, right: MARGIN, bottom: MARGIN + FOOTER },
-    bufferPages: true,
-    info: {
-      Title: report.title[language],
-      Author: report.codeVersion,
-      Subject: report.id,
-      CreationDate: sealedAt,
-      ModDate: sealedAt,
-    },
-    lang: language === 'zh' ? 'zh-CN' : 'en',
-  });
-  const chunks: Buffer[] = [];
-  const done = new Promise<Buffer>((resolve, reject) => {
-    document.on('data', (chunk: Buffer) => chunks.push(chunk));
-    document.on('end', () => resolve(Buffer.concat(chunks)));
-    document.on('error', reject);
-  });
-  if (font.face === undefined) document.font(font.path);
-  else document.font(font.path, font.face);
-  new Pages(document, report, language).write();
-  document.end();
-  return done;
+  const info = {
+    title: report.title[language],
+    author: report.codeVersion,
+    subject: report.id,
+    at: new Date(report.sealedAt),
+    language,
+  };
+  return pdfBytes(info, font, (pages) => new Pages(pages, report, language).write());
 }
 
 class Pages {
-  private readonly document: PDFKit.PDFDocument;
+  private readonly pages: PdfPages;
   private readonly report: RegulatorReport;
   private readonly language: ReportLanguage;
 
-  constructor(document: PDFKit.PDFDocument, report: RegulatorReport, language: ReportLanguage) {
-    this.document = document;
+  constructor(pages: PdfPages, report: RegulatorReport, language: ReportLanguage) {
+    this.pages = pages;
     this.report = report;
     this.language = language;
   }
@@ -74,17 +50,18 @@ class Pages {
     this.cover();
     this.restatement();
     for (const [section, figures] of bySection(this.report.figures)) {
-      this.heading(SECTION_WORDS[section][this.language]);
+      this.pages.heading(SECTION_WORDS[section][this.language]);
       this.figures(figures);
     }
     this.methods();
-    this.heading(this.word('notAvailable'));
-    this.table(
+    this.pages.heading(this.word('notAvailable'));
+    this.pages.table(
       [230, 269],
       [this.word('what'), this.word('reason')],
       this.report.notAvailable.map(({ what, reason }) => [what[this.language], reason[this.language]]),
     );
-    this.footers();
+    const { id, seal } = this.report;
+    this.pages.footers(`${id}   SHA-256 ${seal.sha256}`);
   }
 
   private word(name: keyof typeof HEADINGS): string {
@@ -96,7 +73,8 @@ class Pages {
   }
 
   private cover(): void {
-    const { document, report, language } = this;
+    const { report, language } = this;
+    const { document } = this.pages;
     document.fillColor(INK).fontSize(17).text(report.title[language]);
     document.moveDown(0.6);
     const rows: [string, string][] = [
@@ -110,7 +88,7 @@ class Pages {
         report.previous ? `${report.previous.version}  ${report.previous.sha256}` : this.word('none'),
       ],
     ];
-    this.table([120, 379], undefined, rows);
+    this.pages.table([120, 379], undefined, rows);
     document.moveDown(0.4);
     document.fillColor(PALE).fontSize(8).text(this.word('lowerBound'), MARGIN);
   }
@@ -118,12 +96,12 @@ class Pages {
   private restatement(): void {
     const { restatement } = this.report;
     if (!restatement) return;
-    this.heading(this.word('restatement'));
-    this.document.fillColor(INK).fontSize(9).text(restatement.notice[this.language], MARGIN);
-    this.document.moveDown(0.5);
-    this.document.fontSize(9).text(this.word('largest'), MARGIN);
-    this.document.moveDown(0.3);
-    this.table(
+    this.pages.heading(this.word('restatement'));
+    this.pages.document.fillColor(INK).fontSize(9).text(restatement.notice[this.language], MARGIN);
+    this.pages.document.moveDown(0.5);
+    this.pages.document.fontSize(9).text(this.word('largest'), MARGIN);
+    this.pages.document.moveDown(0.3);
+    this.pages.table(
       [219, 90, 90, 50, 50],
       [this.word('figure'), this.word('before'), this.word('after'), this.word('unit'), this.word('change')],
       restatement.largest.map(({ label, before, after, unit, change }) => [
@@ -140,8 +118,8 @@ class Pages {
   /** Each method once, with the figures that it made. */
   private methods(): void {
     const groups = Map.groupBy(this.report.figures, ({ method }) => method[this.language]);
-    this.heading(this.word('methods'));
-    this.table(
+    this.pages.heading(this.word('methods'));
+    this.pages.table(
       [230, 269],
       [this.word('figure'), this.word('method')],
       [...groups].map(([method, figures]) => [
@@ -154,7 +132,7 @@ class Pages {
   }
 
   private figures(figures: readonly ReportFigure[]): void {
-    this.table(
+    this.pages.table(
       FIGURE_WIDTHS,
       (['figure', 'value', 'unit', 'origin', 'yearOnYear', 'periodOnPeriod'] as const).map((name) =>
         this.word(name),
@@ -171,87 +149,5 @@ class Pages {
       ]),
       [1, 4, 5],
     );
-  }
-
-  private heading(text: string): void {
-    const { document } = this;
-    if (document.y > document.page.height - 180) document.addPage();
-    document.moveDown(1);
-    document.fillColor(INK).fontSize(12).text(text, MARGIN);
-    document.moveDown(0.3);
-  }
-
-  /** Rows of wrapped cells; the header stands again on every page. `right`: columns of numbers. */
-  private table(
-    widths: readonly number[],
-    header: readonly string[] | undefined,
-    rows: readonly (readonly string[])[],
-    right: readonly number[] = [],
-  ): void {
-    const { document } = this;
-    const bottom = document.page.height - MARGIN - FOOTER;
-    document.fontSize(8);
-    const draw = (cells: readonly string[], head: boolean) => {
-      const height =
-        6 +
-        Math.max(
-          ...cells.map((cell, at) => document.heightOfString(cell || ' ', { width: widths[at]! - 8 })),
-        );
-      if (document.y + height > bottom) {
-        document.addPage();
-        document.fontSize(8);
-        if (!head && header) draw(header, true);
-      }
-      const top = document.y;
-      let left = MARGIN;
-      if (head)
-        document
-          .rect(
-            MARGIN,
-            top,
-            widths.reduce((sum, width) => sum + width, 0),
-            height,
-          )
-          .fill(BAND);
-      document.fillColor(INK);
-      cells.forEach((cell, at) => {
-        const width = widths[at]!;
-        document.text(cell, left + 4, top + 3, {
-          width: width - 8,
-          align: right.includes(at) ? 'right' : 'left',
-        });
-        left += width;
-      });
-      document
-        .moveTo(MARGIN, top + height)
-        .lineTo(left, top + height)
-        .lineWidth(0.5)
-        .stroke(LINE);
-      document.x = MARGIN;
-      document.y = top + height;
-    };
-    if (header) draw(header, true);
-    for (const row of rows) draw(row, false);
-  }
-
-  private footers(): void {
-    const { document, report } = this;
-    const { start, count } = document.bufferedPageRange();
-    for (let page = start; page < start + count; page++) {
-      document.switchToPage(page);
-      // The footer stands in the margin, where text would open a page.
-      document.page.margins.bottom = 0;
-      const y = document.page.height - MARGIN;
-      document.fillColor(PALE).fontSize(7);
-      document.text(`${report.id}   SHA-256 ${report.seal.sha256}`, MARGIN, y, {
-        width: 440,
-        lineBreak: false,
-      });
-      document.text(`${page - start + 1} / ${count}`, MARGIN, y, {
-        width: 499,
-        align: 'right',
-        lineBreak: false,
-      });
-    }
   }
 }

@@ -77,8 +77,15 @@ export function greenUseClaim(
   };
 }
 
+/** Who attested a footprint outside the house. */
+export interface AttestedBy {
+  readonly body: string;
+  readonly standard: string;
+  readonly levelOfAssurance: string;
+}
+
 /**
- * A product's footprint, self-declared.
+ * A product's footprint, self-declared unless a third party attests it.
  * @throws Refusal `simulated_input` · `E_FOOTPRINT_IDENTITY` where the document does not add up
  */
 export function footprintClaim(
@@ -86,6 +93,7 @@ export function footprintClaim(
   id: string,
   date: string,
   evidence: readonly Evidence[],
+  attestedBy?: AttestedBy,
 ): Claim {
   const { product, declaredUnit, perDeclaredUnit, versions, referencePeriod } = footprint;
   if (footprint.origin === 'simulated') {
@@ -110,14 +118,16 @@ export function footprintClaim(
   return {
     kind: 'ProductFootprintStatement',
     ruleSet: `${versions.engine} ${versions.background} ${versions.gwpSet} ${versions.linkingPolicy}`,
-    notice: SELF_DECLARED,
+    notice: attestedBy
+      ? `Product footprint statement 产品碳足迹声明, verified by ${attestedBy.body} (${attestedBy.standard}, ${attestedBy.levelOfAssurance} assurance).`
+      : SELF_DECLARED,
     attestation: {
       type: ['ConformityAttestation'],
       id,
       name: { en: `Carbon footprint of ${product.name}`, zh: `${product.name} 碳足迹` },
-      assessorLevel: 'Self',
-      assessmentLevel: 'Unspecified',
-      attestationType: 'selfDeclaration',
+      assessorLevel: attestedBy ? '3rdParty' : 'Self',
+      assessmentLevel: attestedBy ? 'Verified' : 'Unspecified',
+      attestationType: attestedBy ? 'verification' : 'selfDeclaration',
       issuedToParty: { id: footprint.company ?? footprint.site, name: footprint.company ?? footprint.site },
       scope: { id: versions.engine, name: 'cradle to gate 摇篮到大门' },
       period: { start: referencePeriod.start, end: referencePeriod.end },

@@ -1,5 +1,6 @@
 /** `tanliu credential …`: statements and footprints as signed credentials, and their revocation. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { Refusal } from '../../../schemas/refusal.ts';
 import { action, printJson, say, UsageError } from '../run.ts';
@@ -14,6 +15,11 @@ export function register(program: Command): void {
     .requiredOption('--out <file>', 'the bundle to write (zip)')
     .option('--background <name>', 'for a footprint: background version, name or name@version')
     .option('--map <file>', 'for a footprint: CSV that names species and class of elementary flows')
+    .option('--prepared-by <person>', 'for a footprint: who made it')
+    .option('--reviewed-by <person>', 'for a footprint: who reviewed it, another person')
+    .option('--verification <file>', "for a footprint: a verification body's statement about it, JSON")
+    .option('--verification-file <file>', 'the document that the body signed')
+    .option('--font <file>', 'for a footprint: font with Chinese characters, FILE or FILE.ttc#FACE')
     .option('--supersedes <id>', 'credential that this one replaces; it is revoked')
     .description('issues a credential into a bundle with its evidence')
     .action(action(issue));
@@ -35,63 +41,85 @@ interface IssueOptions {
   readonly background?: string;
   readonly map?: string;
   readonly supersedes?: string;
+  readonly preparedBy?: string;
+  readonly reviewedBy?: string;
+  readonly verification?: string;
+  readonly verificationFile?: string;
+  readonly font?: string;
 }
 
 async function issue(file: string, options: IssueOptions): Promise<void> {
-  const text = await readFile(file, 'utf8').catch((error: Error) => {
+  const bytes = await bytesOf(file);
+  const issued = isFootprint(bytes)
+    ? await issueProduct(file, options)
+    : await issueStatement(bytes.toString('utf8'), file, options);
+  await writeFile(options.out, issued.bundle);
+  say(`${issued.type} ${issued.id}`, `  ${options.out}: check it with tanliu verify`);
+  const { id, type, validUntil, logIndex } = issued;
+  printJson({ id, type, file: options.out, validUntil, logIndex });
+}
+
+async function bytesOf(file: string): Promise<Buffer> {
+  return readFile(file).catch((error: Error) => {
     throw new Refusal(`cannot be read: ${error.message}`, {
       code: 'E_FILE',
       place: file,
-      remedy: 'a JSON document',
+      remedy: 'a readable file',
     });
   });
+}
+
+/** A workbook, or a document that says so. */
+function isFootprint(bytes: Buffer): boolean {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b) return true;
+  return /"schema"\s*:\s*"tanliu\.footprint-input\/1"/.test(bytes.toString('utf8'));
+}
+
+async function issueProduct(file: string, options: IssueOptions) {
+  const { readFootprintInput, footprintWithProducts } = await import('../../activities/computeFootprint.ts');
+  const { issueFootprint } = await import('../../activities/issueFootprint.ts');
+  const { loadConfig } = await import('../../runtime/config.ts');
+  const { background, map, supersedes, preparedBy, reviewedBy, font } = options;
+  if (background === undefined) throw new UsageError('--background is needed for a footprint');
+  const input = await readFootprintInput(file);
+  const method = map === undefined ? {} : { mapFile: map };
+  const computed = await footprintWithProducts(loadConfig().home, background, input, method);
+  const verification = await verificationOf(options);
+  const issued = await issueFootprint(
+    await issuerPlace(),
+    { input, ...computed },
+    {
+      now: new Date(),
+      ...(supersedes !== undefined && { supersedes: supersedes.replace(/^urn:uuid:/, '') }),
+      ...(preparedBy !== undefined && { preparedBy }),
+      ...(reviewedBy !== undefined && { reviewedBy }),
+      ...(font !== undefined && { font }),
+      ...(verification && { verification }),
+    },
+  );
+  return { ...issued, id: `urn:uuid:${issued.id}`, type: 'ProductFootprintStatement' };
+}
+
+async function verificationOf({ verification, verificationFile }: IssueOptions) {
+  if (verification === undefined && verificationFile === undefined) return undefined;
+  if (verification === undefined || verificationFile === undefined)
+    throw new UsageError('--verification and --verification-file belong together');
+  const { readVerification } = await import('../../activities/readVerification.ts');
+  return readVerification(await bytesOf(verification), verification, {
+    name: basename(verificationFile),
+    bytes: await bytesOf(verificationFile),
+  });
+}
+
+async function issueStatement(text: string, file: string, options: IssueOptions) {
   const { issueCredential } = await import('../../activities/issueCredential.ts');
-  const { evidence, claim } = isFootprintInput(text)
-    ? await footprintEvidence(text, file, options)
-    : await statementEvidence(text, file);
+  const { evidence, claim } = await statementEvidence(text, file);
   const { id, credential, bundle } = await issueCredential(await issuerPlace(), evidence, claim, {
     now: new Date(),
     ...(options.supersedes !== undefined && { supersedes: options.supersedes }),
   });
-  await writeFile(options.out, bundle);
-  say(`${credential.type[1]} ${id}`, `  ${options.out}: check it with tanliu verify`);
-  printJson({
-    id,
-    type: credential.type[1],
-    file: options.out,
-    validUntil: credential.validUntil,
-    logIndex: credential.logProof?.index,
-  });
-}
-
-function isFootprintInput(text: string): boolean {
-  return /"schema"\s*:\s*"tanliu\.footprint-input\/1"/.test(text);
-}
-
-async function footprintEvidence(text: string, file: string, options: IssueOptions) {
-  const { parseFootprintInput, footprintWithProducts } = await import('../../activities/computeFootprint.ts');
-  const { footprintClaim } = await import('../../certificates/credentials/attestations.ts');
-  const { EVIDENCE } = await import('../../activities/recomputeEvidence.ts');
-  const { refuseUnissuable } = await import('../../footprint/issuable.ts');
-  const { loadConfig } = await import('../../runtime/config.ts');
-  if (options.background === undefined) throw new UsageError('--background is needed for a footprint');
-  const input = parseFootprintInput(text, file);
-  const method = options.map === undefined ? {} : { mapFile: options.map };
-  const { footprint, products } = await footprintWithProducts(
-    loadConfig().home,
-    options.background,
-    input,
-    method,
-  );
-  refuseUnissuable(footprint);
-  return {
-    evidence: [
-      { name: EVIDENCE.footprint, bytes: json(footprint) },
-      { name: EVIDENCE.footprintInput, bytes: Buffer.from(text) },
-      { name: EVIDENCE.backgroundProducts, bytes: json(products) },
-    ],
-    claim: footprintClaim.bind(undefined, footprint),
-  };
+  const { validUntil, logProof, type } = credential;
+  return { id, bundle, validUntil, logIndex: logProof?.index, type: type[1] };
 }
 
 async function statementEvidence(text: string, file: string) {
@@ -132,5 +160,3 @@ async function issuerPlace() {
   }
   return { folder: join(home, 'identity'), domain: issuer.domain, name: issuer.name ?? issuer.domain };
 }
-
-const json = (value: unknown) => Buffer.from(`${JSON.stringify(value)}\n`);
