@@ -30,7 +30,7 @@ export async function readFootprintInput(path: string): Promise<FootprintInput> 
 }
 
 /** @throws Refusal `E_FOOTPRINT_INPUT` with every place that is wrong */
-export function parseFootprintInput(text: string, place: string): FootprintInput {
+function parseFootprintInput(text: string, place: string): FootprintInput {
   let document: unknown;
   try {
     document = JSON.parse(text);

@@ -81,7 +81,7 @@ export function statementOf(footprint: FootprintResult, issue: StatementIssue): 
 }
 
 /** Three years after the end of the reference period. */
-export function validUntilOf({ referencePeriod: { end } }: Pick<FootprintResult, 'referencePeriod'>): Date {
+function validUntilOf({ referencePeriod: { end } }: Pick<FootprintResult, 'referencePeriod'>): Date {
   const until = new Date(end);
   until.setUTCFullYear(until.getUTCFullYear() + VALID_YEARS);
   return until;

@@ -39,7 +39,7 @@ export function statementPdf(
       .text(`${value.text} ${value.unit}`, MARGIN, MARGIN + QR_POINTS - 18, {
         width: PAGE_WIDTH - QR_POINTS - 12,
       });
-    document.y = Math.max(document.y, MARGIN + QR_POINTS + 16);
+    document.y = Math.max(document.y + 8, MARGIN + QR_POINTS + 16);
     const { product, declaredUnit, referencePeriod } = footprint;
     const none = word('none');
     pages.table([130, 369], undefined, [
