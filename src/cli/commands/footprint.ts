@@ -34,6 +34,35 @@ export function register(program: Command): void {
     .option('--json', 'the comparison document on standard output')
     .description('what caused the difference of two versions of a product: quantities, factors, background')
     .action(action(compare));
+  footprint
+    .command('examples')
+    .option('--out <folder>', 'writes their input documents')
+    .option('--json', 'the result documents on standard output')
+    .description('ten worked products, computed; examples, never issued')
+    .action(action(examples));
+}
+
+async function examples(options: { json?: true; out?: string }): Promise<void> {
+  const { workedBackground, workedInputs } = await import('../../footprint/workedExamples.ts');
+  const { backgroundOf } = await import('../../footprint/productExtract.ts');
+  const { computeFootprint } = await import('../../footprint/computeFootprint.ts');
+  const background = backgroundOf(workedBackground());
+  const results = workedInputs().map((input) => computeFootprint(input, background));
+  for (const { product, perDeclaredUnit, declaredUnit } of results)
+    say(
+      `${product.name}: ${perDeclaredUnit.totalKgCo2e} kgCO2e per ${declaredUnit.amount} ${declaredUnit.unit}`,
+    );
+  if (options.out !== undefined) {
+    const { mkdir, writeFile } = await import('node:fs/promises');
+    const { join } = await import('node:path');
+    await mkdir(options.out, { recursive: true });
+    for (const input of workedInputs())
+      await writeFile(
+        join(options.out, `${input.product.id.replace('example:', '')}.json`),
+        `${JSON.stringify(input, null, 2)}\n`,
+      );
+  }
+  if (options.json) printJson(results);
 }
 
 async function template(options: { out: string; from?: string }): Promise<void> {
