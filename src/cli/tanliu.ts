@@ -16,6 +16,7 @@ const GROUPS = [
   'hj212',
   'background',
   'footprint',
+  'exchange',
   'settle',
   'report',
   'explain',

@@ -52,6 +52,16 @@ export interface Hj212Settings {
   readonly futureToleranceS: number;
 }
 
+/** The PACT exchange of footprints. */
+export interface ExchangeSettings {
+  readonly host: string;
+  readonly port: number;
+  readonly url?: string;
+  readonly partnersFile?: string;
+  readonly certificate?: { readonly cert: string; readonly key: string };
+  readonly tokenLifeS: number;
+}
+
 /** `kafka`, `temporal` and `clickhouse` are there only where an address is given; else the local ones are used. */
 export interface Config {
   readonly home: string;
@@ -71,6 +81,8 @@ export interface Config {
   readonly hj212?: Hj212Settings;
   /** Sources of grid readings that count first, in this order. */
   readonly gridSources?: readonly string[];
+  /** Absent: no exchange. */
+  readonly exchange?: ExchangeSettings;
   readonly issuer: { readonly domain?: string; readonly name?: string };
   readonly api: {
     readonly host: string;
@@ -104,6 +116,8 @@ const SECRETS = [
   'TANLIU_API_TOKENS',
 ] as const;
 const PARTIES = ['KAFKA', 'TEMPORAL', 'CLICKHOUSE'] as const satisfies readonly Party[];
+/** Those that present a certificate of their own. */
+const CERTIFIED = [...PARTIES, 'PACT'] as const;
 
 /**
  * The configuration that the environment says.
@@ -114,7 +128,11 @@ export function loadConfig(env: Env = process.env): Config {
   const raw = rawVariables(env);
   const read = (name: VariableName) => readVariableFile(raw, name, faults);
   resolveSecrets(raw, read, faults);
-  const tls = Object.fromEntries(PARTIES.map((party) => [party, readTls(party, read, faults)]));
+  const tls: Record<string, Tls> = Object.fromEntries(
+    PARTIES.map((party) => [party, readTls(party, read, faults)]),
+  );
+  const [cert, key] = [read('PACT_CERT_FILE'), read('PACT_KEY_FILE')];
+  tls.PACT = { ...(cert && { cert }), ...(key && { key }) };
   const parsed = variables.safeParse(withDefaults(raw, env));
   if (!parsed.success) {
     for (const issue of parsed.error.issues) faults.push(wrong(raw, issue.path[0] as VariableName));
@@ -206,7 +224,7 @@ function readVariableFile(raw: Raw, name: VariableName, faults: string[]): strin
 /** What must hold between variables, checked on what is set so that it is said along with the faults of single ones. */
 function checkTogether(raw: Raw): string[] {
   const faults: string[] = [];
-  for (const party of PARTIES) {
+  for (const party of CERTIFIED) {
     const [cert, key] = [`${party}_CERT_FILE`, `${party}_KEY_FILE`] as const;
     if (raw[cert] && !raw[key]) faults.push(`${key} is not set; would be right: the key of ${cert}`);
     if (raw[key] && !raw[cert]) faults.push(`${cert} is not set; would be right: the certificate of ${key}`);
@@ -283,6 +301,7 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
     },
     localKafkaHeapMib: flat.TANLIU_KAFKA_HEAP_MIB!,
     ...(flat.HJ212_LISTEN && { hj212: hj212Of(flat, flat.HJ212_LISTEN) }),
+    ...(flat.PACT_LISTEN && { exchange: exchangeOf(flat, flat.PACT_LISTEN, tls.PACT ?? {}) }),
     ...(flat.TANLIU_GRID_SOURCES && { gridSources: flat.TANLIU_GRID_SOURCES }),
     issuer: {
       ...(flat.TANLIU_ISSUER_DOMAIN && { domain: flat.TANLIU_ISSUER_DOMAIN }),
@@ -319,11 +338,24 @@ function nest(flat: Parsed, tls: Record<string, Tls>): Config {
   return deepFreeze(config);
 }
 
-function hj212Of(flat: Parsed, listen: string): Hj212Settings {
-  const at = listen.lastIndexOf(':');
+function listenAt(address: string): { host: string; port: number } {
+  const at = address.lastIndexOf(':');
+  return { host: address.slice(0, at).replace(/^\[(.*)\]$/, '$1'), port: Number(address.slice(at + 1)) };
+}
+
+function exchangeOf(flat: Parsed, listen: string, { cert, key }: Tls): ExchangeSettings {
   return {
-    host: listen.slice(0, at).replace(/^\[(.*)\]$/, '$1'),
-    port: Number(listen.slice(at + 1)),
+    ...listenAt(listen),
+    ...(flat.PACT_URL && { url: flat.PACT_URL.replace(/\/+$/, '') }),
+    ...(flat.PACT_PARTNERS_FILE && { partnersFile: resolve(flat.PACT_PARTNERS_FILE) }),
+    ...(cert && key && { certificate: { cert, key } }),
+    tokenLifeS: flat.PACT_TOKEN_S!,
+  };
+}
+
+function hj212Of(flat: Parsed, listen: string): Hj212Settings {
+  return {
+    ...listenAt(listen),
     maxConnections: flat.HJ212_MAX_CONNECTIONS!,
     maxPerAddress: flat.HJ212_MAX_PER_ADDRESS!,
     readTimeoutS: flat.HJ212_READ_TIMEOUT_S!,

@@ -165,6 +165,28 @@ export const variables = z.object({
     'Seconds by which the DataTime of an HJ 212 frame may lie in the future',
   ),
 
+  PACT_LISTEN: address(
+    'Address of the PACT exchange of footprints, over TLS alone, e.g. 0.0.0.0:8443; no exchange when not set',
+  ),
+  PACT_URL: z
+    .url({ protocol: /^https$/ })
+    .optional()
+    .register(notes, {
+      meaning:
+        'Address by which partners reach the exchange, the source of its events; of PACT_LISTEN when not set',
+      right: 'https://host or https://host:port',
+    }),
+  PACT_PARTNERS_FILE: text({
+    meaning: 'File of the partners who exchange footprints with us (docs/exchange.md)',
+    right: 'the path of a JSON file',
+  }),
+  PACT_CERT_FILE: file('PEM file of the exchange’s certificate; one is made and kept when not set'),
+  PACT_KEY_FILE: file('PEM file of the key of PACT_CERT_FILE'),
+  PACT_TOKEN_S: whole(
+    { least: 1, most: 86_400, default: 3_600 },
+    'Seconds for which an access token of the exchange is valid',
+  ),
+
   KAFKA_BROKERS: z
     .string()
     .transform((list) => list.split(',').map((broker) => broker.trim()))

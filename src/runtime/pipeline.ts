@@ -4,6 +4,7 @@ import { STREAMS } from '../../schemas/streams/index.ts';
 import type { ActivityDependencies } from '../activities/createActivities.ts';
 import type { GridFamily } from '../activities/gridModel.ts';
 import { startApi } from '../api/startApi.ts';
+import type { RunningExchange } from '../exchange/startExchange.ts';
 import { DecodePool } from '../ingest/decodePool.ts';
 import type { Log } from '../log/port.ts';
 import { migrate } from '../store/migrations.ts';
@@ -73,6 +74,8 @@ export async function startPipeline(options: PipelineOptions): Promise<Pipeline>
       // Last in, first out: what it has taken still reaches the log.
       undo.push(() => gateway.stop());
     }
+    const exchange = await startExchangeOf(config, store, progress);
+    if (exchange) undo.push(() => exchange.stop());
     if (!options.api) return { stack, control, fault, stop };
     const api = await startApi(config, store);
     undo.push(() => api.stop());
@@ -157,7 +160,12 @@ export async function startApiRole(
     if (applied.length > 0) progress(`${applied.length} migration(s) applied`);
     signal.throwIfAborted();
     const api = await startApi(config, store);
+    const exchange = await startExchangeOf(config, store, progress).catch(async (error: unknown) => {
+      await api.stop();
+      throw error;
+    });
     const stop = async () => {
+      await exchange?.stop();
       await api.stop();
       await store.close();
     };
@@ -183,6 +191,28 @@ async function checkGivenTopics(log: Log, config: Config, progress: Progress): P
   } finally {
     await admin.close();
   }
+}
+
+/** The exchange of footprints, where it is configured. */
+async function startExchangeOf(
+  config: Config,
+  store: Store,
+  progress: Progress,
+): Promise<RunningExchange | undefined> {
+  if (!config.exchange) return undefined;
+  const { startExchange } = await import('../exchange/startExchange.ts');
+  const exchange = await startExchange({
+    store,
+    home: config.home,
+    settings: config.exchange,
+    logLevel: config.log.level,
+    requestsPerMinute: config.api.requestsPerMinute,
+    report: progress,
+  });
+  progress(`partners exchange footprints at ${exchange.url} (PACT 3.0 and 2.3)`);
+  if (exchange.certificatePath !== undefined)
+    progress(`  its certificate was made here; partners trust it by ${exchange.certificatePath}`);
+  return exchange;
 }
 
 interface RoleContext {

@@ -1,6 +1,8 @@
 /** `tanliu footprint …`: the footprint of one product, from a document and a stored background, without any server. */
+import { readFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { FootprintResult } from '../../../schemas/documents/footprintResult.ts';
+import { Refusal } from '../../../schemas/refusal.ts';
 import { action, printJson, say, UsageError } from '../run.ts';
 
 const CONTRIBUTORS_SHOWN = 10;
@@ -40,6 +42,14 @@ export function register(program: Command): void {
     .option('--json', 'the result documents on standard output')
     .description('ten worked products, computed; examples, never issued')
     .action(action(examples));
+  footprint
+    .command('publish')
+    .argument('<result>', 'what tanliu footprint compute --json printed')
+    .requiredOption('--details <file>', 'what only the holder can say (tanliu.publication-details/1, JSON)')
+    .requiredOption('--company <urn>', 'the company whose footprint it is')
+    .option('--share-with <urn...>', 'companies that may see it')
+    .description('publishes a footprint to partners (PACT); nothing simulated is published')
+    .action(action(publish));
 }
 
 async function examples(options: { json?: true; out?: string }): Promise<void> {
@@ -104,6 +114,37 @@ async function compare(
       .map((line) => `  ${line.afterKgCo2e - line.beforeKgCo2e} kg  ${line.change}  ${line.name}`),
   );
   if (options.json || !process.stdout.isTTY) printJson(comparison);
+}
+
+async function publish(
+  file: string,
+  options: { details: string; company: string; shareWith?: string[] },
+): Promise<void> {
+  const { parsePublication, publishFootprint } = await import('../../activities/publishFootprint.ts');
+  const { openStore } = await import('../connect.ts');
+  const { result, details } = parsePublication(await textOf(file), await textOf(options.details));
+  const store = await openStore();
+  try {
+    const { company, shareWith = [] } = options;
+    const { published, sha256, versions } = await publishFootprint(
+      store,
+      { result, details, company, shareWith },
+      new Date(),
+    );
+    say(
+      `${result.product.name} is published as ${published.id}, PACT ${versions.join(' and ')}`,
+      shareWith.length > 0 ? `  shared with ${shareWith.join(', ')}` : '  shared with nobody yet',
+    );
+    printJson({ id: published.id, sha256, versions, validity: published.validity, sharedWith: shareWith });
+  } finally {
+    await store.close();
+  }
+}
+
+function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((error: Error) => {
+    throw new Refusal(`cannot be read: ${error.message}`, { code: 'E_FILE', place: file });
+  });
 }
 
 async function compute(
