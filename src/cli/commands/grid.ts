@@ -32,6 +32,47 @@ export function register(program: Command): void {
     .requiredOption('--factors <set>', 'factor set of the modes, e.g. electricitymaps-b354f28-direct')
     .option('--json', 'one JSON document on standard output')
     .action(action(score));
+  grid
+    .command('account')
+    .argument('<file>', 'load and green energy by settlement period (tanliu.carbon-account-input/1, JSON)')
+    .description('location- and market-based carbon of a load, side by side 基于位置与基于市场')
+    .option('--json', 'one JSON document on standard output')
+    .action(action(account));
+}
+
+async function account(file: string, options: { json?: boolean }): Promise<void> {
+  const { z } = await import('zod');
+  const { Refusal } = await import('../../../schemas/refusal.ts');
+  const { carbonAccountInput } = await import('../../../schemas/documents/carbonAccount.ts');
+  const { carbonAccount } = await import('../../grid/carbonAccount.ts');
+  const refuse = (message: string) =>
+    new Refusal(message, {
+      code: 'E_CARBON_ACCOUNT',
+      place: file,
+      remedy: 'a document tanliu.carbon-account-input/1',
+    });
+  let document: unknown;
+  try {
+    document = JSON.parse(await readTextFile(file));
+  } catch (error) {
+    if (error instanceof SyntaxError) throw refuse(`not readable as JSON: ${error.message}`);
+    throw error;
+  }
+  const parsed = carbonAccountInput.safeParse(document);
+  if (!parsed.success) throw refuse(`the document is not complete:\n${z.prettifyError(parsed.error)}`);
+  const result = carbonAccount(parsed.data);
+  if (options.json) return printJson(result);
+  const { locationBased: location, marketBased: market } = result;
+  say(
+    `load ${result.loadWh} Wh`,
+    `location-based 基于位置: ${location.massKg} kg CO2 by ${location.factor.zone} ${location.factorYear}, ${location.factor.intensityKgCo2PerKwh} kg/kWh (${location.factor.document})`,
+    location.factorYear !== location.year &&
+      `  no factor of ${location.year} is announced; that of ${location.factorYear} serves`,
+    location.inheritedFromScope &&
+      `  ${parsed.data.zone} has no factor of its own; that of ${location.factor.zone} stands in`,
+    `market-based 基于市场: ${market.massKg} kg CO2: ${market.greenWh} Wh green ${market.greenKg} kg, ${market.restWh} Wh rest ${market.restKg} kg by ${market.family} ${market.residual.year} (${market.residual.document})`,
+    '  the two answer different questions and are never added or mixed',
+  );
 }
 
 async function score(options: { balance: string; factors: string; json?: boolean }): Promise<void> {
