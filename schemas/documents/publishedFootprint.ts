@@ -44,15 +44,6 @@ export const publicationDetails = z.strictObject({
   allocationRulesDescription: z.string().optional(),
   secondaryEmissionFactorSources: z.array(emissionFactorSource).default([]),
   packagingEmissionsIncluded: z.boolean(),
-  /** kgCO2e by aircraft in one declared unit of measurement, part of the total; unknown where absent. */
-  aircraftKgCo2e: z.number().nonnegative().optional(),
-  dqi: z
-    .strictObject({
-      technologicalDQR: z.number().min(1).max(5),
-      geographicalDQR: z.number().min(1).max(5),
-      temporalDQR: z.number().min(1).max(5),
-    })
-    .optional(),
   verification: verificationV3.optional(),
   /** From the end of the reference period for three years where not stated. */
   validity: z.strictObject({ start: instant, end: instant }).optional(),

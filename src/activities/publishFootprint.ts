@@ -13,14 +13,13 @@ import { REGION_NAMES } from '../../schemas/reference/worldRegions.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 import { toV2 } from '../exchange/pact/v2.ts';
 import { toV3 } from '../exchange/pact/v3.ts';
+import { refuseUnissuable } from '../footprint/issuable.ts';
 import { addTask } from '../store/exchangeTasks.ts';
 import type { Store } from '../store/port.ts';
 import { companyKey, insertPublication, readPublication } from '../store/publishedFootprints.ts';
 import { canonicalSha256 } from './lineage.ts';
 
 const VALID_YEARS = 3;
-/** Above it a footprint leaves out too much to be shown to anybody. */
-const EXEMPTED_LIMIT_PERCENT = 5;
 
 export interface Publication {
   readonly result: FootprintResult;
@@ -32,7 +31,7 @@ export interface Publication {
 
 /**
  * @returns the document, and the versions of PACT in which partners can read it
- * @throws Refusal `simulated_input` · `E_FOOTPRINT_IDENTITY` · `E_PUBLICATION`
+ * @throws Refusal of `refuseUnissuable` (`simulated_input`, `example_input`, `cut_off_limit`, …) · `E_PUBLICATION`
  */
 export async function publishFootprint(
   store: Store,
@@ -98,28 +97,15 @@ function read<T>(schema: z.ZodType<T>, text: string, what: string, remedy: strin
   throw refusal(`${what} cannot be published:\n${z.prettifyError(parsed.error)}`, what, remedy);
 }
 
-function refuseUnfit({ product, origin, contributors, identities, cutOff }: FootprintResult): void {
-  if (origin === 'simulated' || contributors.some((part) => part.origin === 'simulated')) {
+function refuseUnfit(result: FootprintResult): void {
+  const { product, contributors } = result;
+  if (contributors.some(({ origin }) => origin === 'simulated')) {
     throw new Refusal(`the footprint of ${product.name} rests on simulated quantities`, {
       code: 'simulated_input',
       remedy: 'quantities that were measured or estimated; nothing simulated is ever published',
     });
   }
-  const broken = identities.find(({ holds }) => !holds);
-  if (broken) {
-    throw new Refusal(`the footprint of ${product.name} does not add up: ${broken.name}`, {
-      code: 'E_FOOTPRINT_IDENTITY',
-      place: `${broken.left} and ${broken.right}`,
-      remedy: 'a document as the engine wrote it',
-    });
-  }
-  if (cutOff.exemptedEmissionsPercent > EXEMPTED_LIMIT_PERCENT) {
-    throw refusal(
-      `${cutOff.exemptedEmissionsPercent} % are left out`,
-      'cutOff.exemptedEmissionsPercent',
-      `at most ${EXEMPTED_LIMIT_PERCENT} %`,
-    );
-  }
+  refuseUnissuable(result);
 }
 
 /** Every form that the document has, made once before it is kept: what cannot be exchanged is refused now. */

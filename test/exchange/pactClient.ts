@@ -164,10 +164,15 @@ export function faultsOf(document: Record<string, unknown>, version: '2' | '3'):
     if (JSON.stringify(pcf.ipccCharacterizationFactors) !== '["AR6"]')
       faults.push('pcf.ipccCharacterizationFactors');
     if (!Array.isArray(pcf.crossSectoralStandards)) faults.push('pcf.crossSectoralStandards');
-    const total =
-      Number(pcf.fossilGhgEmissions) +
-      Number(pcf.landUseChangeGhgEmissions ?? 0) +
-      Number(pcf.biogenicNonCO2Emissions ?? 0);
+    const total = [
+      'fossilGhgEmissions',
+      'landUseChangeGhgEmissions',
+      'landManagementBiogenicCO2Emissions',
+      'landManagementBiogenicCO2Removals',
+      'technologicalCO2Removals',
+      'ccsTechnologicalCO2Capture',
+      'biogenicNonCO2Emissions',
+    ].reduce((sum, term) => sum + Number(pcf[term] ?? 0), 0);
     if (Math.abs(total - Number(pcf.pcfExcludingBiogenicUptake)) > 1e-9 * Math.abs(total))
       faults.push('identity');
   }

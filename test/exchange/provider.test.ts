@@ -337,7 +337,8 @@ describe('publication', () => {
     );
     expect(await refused({ ...good, identities: broken })).toBe('E_FOOTPRINT_IDENTITY');
     const much = result({ leftOut: [{ name: 'x', reason: 'y', estimateKgCo2e: 1e6 }] });
-    expect(await refused(much)).toBe('E_PUBLICATION');
+    expect(await refused(much)).toBe('cut_off_limit');
+    expect(await refused(result({ example: true }))).toBe('example_input');
     expect(
       await refused(good, { validity: { start: '2026-01-01T00:00:00Z', end: '2030-01-01T00:00:00Z' } }),
     ).toBe('E_PUBLICATION');

@@ -31,6 +31,10 @@ export function result(more: Record<string, unknown> = {}): FootprintResult {
       { name: 'wood', category: 'biogenic_non_co2', species: 'CH4-nonfossil', massKg: 1e-9 },
       { name: 'growth', category: 'biogenic_co2_uptake', species: 'CO2', massKg: -7 },
     ],
+    carbonAccounts: [
+      { name: 'soil', account: 'land_management_co2_emissions', massKg: 12 },
+      { name: 'trees', account: 'land_management_co2_removals', massKg: -1.1 },
+    ],
     ...more,
   });
   return computeFootprint(input, catalogue);

@@ -13,13 +13,18 @@ export interface PublishedState {
  */
 export function perUnit({ details, footprint }: PublishedFootprint) {
   const { amount, massKg } = footprint.declaredUnit;
-  const { categories } = footprint.perDeclaredUnit;
+  const { categories, accounts } = footprint.perDeclaredUnit;
   return {
     massKg: massKg / amount,
     fossil: categories.fossil / amount,
     landUse: categories.land_use / amount,
     biogenicNonCo2: categories.biogenic_non_co2 / amount,
     biogenicUptake: categories.biogenic_co2_uptake / amount,
+    landManagementEmissions: accounts.land_management_co2_emissions / amount,
+    landManagementRemovals: accounts.land_management_co2_removals / amount,
+    technologicalRemovals: accounts.technological_co2_removals / amount,
+    ccsCapture: accounts.ccs_technological_co2_capture / amount,
+    aircraft: footprint.ofWhich.aircraftKgCo2e / amount,
     packaging: footprint.ofWhich.packagingKgCo2e / amount,
     outboundLogistics: footprint.ofWhich.outboundLogisticsKgCo2e / amount,
     secondarySources:

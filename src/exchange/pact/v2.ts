@@ -18,7 +18,7 @@ const CHARACTERISATION: Readonly<Record<string, { factors: 'AR5' | 'AR6'; source
 
 /**
  * The document, or undefined where version 2 has no form for it: its unit is one of the three that are new, its GWP set
- * is neither AR5 nor AR6 over 100 years, or what version 2 requires (CPC code, biogenic carbon) is not known.
+ * is neither AR5 nor AR6 over 100 years, it has CO2 captured or removed by technology, or what version 2 requires (CPC code, biogenic carbon) is not known.
  */
 export function toV2(
   published: PublishedFootprint,
@@ -32,9 +32,12 @@ export function toV2(
   if (details.productCategoryCpc === undefined || details.biogenicCarbonContentKg === undefined)
     return undefined;
   const figures = perUnit(published);
+  // Version 2 has no term for captured and removed CO2: a total without it would be another one.
+  if (figures.technologicalRemovals !== 0 || figures.ccsCapture !== 0) return undefined;
   const parts = {
     fossilGhgEmissions: decimalText(figures.fossil),
     dLucGhgEmissions: decimalText(figures.landUse),
+    landManagementGhgEmissions: decimalText(figures.landManagementEmissions + figures.landManagementRemovals),
     otherBiogenicGhgEmissions: decimalText(figures.biogenicNonCo2),
   };
   const excluding = addDecimals(Object.values(parts));
@@ -67,9 +70,7 @@ export function toV2(
       biogenicCarbonWithdrawal,
       fossilCarbonContent: decimalText(details.fossilCarbonContentKg),
       biogenicCarbonContent: decimalText(details.biogenicCarbonContentKg),
-      ...(details.aircraftKgCo2e !== undefined && {
-        aircraftGhgEmissions: decimalText(details.aircraftKgCo2e),
-      }),
+      aircraftGhgEmissions: decimalText(figures.aircraft),
       characterizationFactors: characterisation.factors,
       ipccCharacterizationFactorsSources: [characterisation.source],
       crossSectoralStandardsUsed: details.crossSectoralStandards,

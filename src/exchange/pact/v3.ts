@@ -16,8 +16,13 @@ export function toV3(published: PublishedFootprint, { status }: PublishedState):
   const parts = {
     fossilGhgEmissions: decimalText(figures.fossil),
     landUseChangeGhgEmissions: decimalText(figures.landUse),
+    landManagementBiogenicCO2Emissions: decimalText(figures.landManagementEmissions),
+    landManagementBiogenicCO2Removals: decimalText(figures.landManagementRemovals),
+    technologicalCO2Removals: decimalText(figures.technologicalRemovals),
+    ccsTechnologicalCO2Capture: decimalText(figures.ccsCapture),
     biogenicNonCO2Emissions: decimalText(figures.biogenicNonCo2),
   };
+  const { technologicalDqr, geographicalDqr, temporalDqr } = footprint.dataQuality;
   const excluding = addDecimals(Object.values(parts));
   const biogenicCO2Uptake = decimalText(figures.biogenicUptake);
   const document = footprintV3.parse({
@@ -53,9 +58,8 @@ export function toV3(published: PublishedFootprint, { status }: PublishedState):
       }),
       ...parts,
       biogenicCO2Uptake,
-      ...(details.aircraftKgCo2e !== undefined && {
-        aircraftGhgEmissions: decimalText(details.aircraftKgCo2e),
-      }),
+      aircraftGhgEmissions: decimalText(figures.aircraft),
+      ccsTechnologicalCO2CaptureIncluded: figures.ccsCapture !== 0,
       packagingEmissionsIncluded: details.packagingEmissionsIncluded,
       ...(details.packagingEmissionsIncluded && { packagingGhgEmissions: decimalText(figures.packaging) }),
       ...(figures.outboundLogistics !== 0 && {
@@ -73,11 +77,15 @@ export function toV3(published: PublishedFootprint, { status }: PublishedState):
       }),
       secondaryEmissionFactorSources: figures.secondarySources,
       primaryDataShare: decimalText(footprint.primaryDataSharePercent),
-      ...(details.dqi && {
-        dqi: Object.fromEntries(
-          Object.entries(details.dqi).map(([name, value]) => [name, decimalText(value)]),
-        ),
-      }),
+      ...(technologicalDqr !== null &&
+        geographicalDqr !== null &&
+        temporalDqr !== null && {
+          dqi: {
+            technologicalDQR: decimalText(technologicalDqr),
+            geographicalDQR: decimalText(geographicalDqr),
+            temporalDQR: decimalText(temporalDqr),
+          },
+        }),
       ...(details.verification && { verification: details.verification }),
     },
     ...(footprint.uncertainty && {
