@@ -51,15 +51,29 @@ const quantity = {
   dataYear: z.int().min(1900).max(2200).optional(),
 };
 
-export const billItem = z.strictObject({
-  ...quantity,
-  /** Used in the reference period; negative for what is given back and credited. */
-  quantity: z.number(),
-  unit: z.string().min(1),
-  product: backgroundProduct,
-  /** Part of the footprint that is packaging or outbound transport is also reported apart. */
-  part: z.enum(['product', 'packaging', 'outbound_logistics']).default('product'),
+/** A supplier's footprint as it came (PACT), and the SHA-256 of its canonical JSON (RFC 8785). */
+const supplierRef = z.strictObject({
+  document: z.record(z.string(), z.unknown()),
+  sha256: z.string().regex(/^[0-9a-f]{64}$/, 'a SHA-256 as 64 hexadecimal digits'),
 });
+export type SupplierRef = z.infer<typeof supplierRef>;
+
+export const billItem = z
+  .strictObject({
+    ...quantity,
+    /** Used in the reference period; negative for what is given back and credited. */
+    quantity: z.number(),
+    unit: z.string().min(1),
+    product: backgroundProduct.optional(),
+    /** In the place of `product`. */
+    supplier: supplierRef.optional(),
+    /** Part of the footprint that is packaging or outbound transport is also reported apart. */
+    part: z.enum(['product', 'packaging', 'outbound_logistics']).default('product'),
+  })
+  .refine(({ product, supplier }) => (product === undefined) !== (supplier === undefined), {
+    message: 'a background product or a supplier, one of the two',
+    path: ['product'],
+  });
 export type BillItem = z.infer<typeof billItem>;
 
 const TRANSPORT_MODES = ['road', 'rail', 'inland_water', 'sea', 'air', 'pipeline'] as const;

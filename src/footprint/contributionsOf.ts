@@ -9,6 +9,7 @@ import type {
   ElectricityRule,
   ElectricityUse,
   FootprintInput,
+  SupplierRef,
   TransportLeg,
 } from '../../schemas/documents/footprintInput.ts';
 import { Refusal } from '../../schemas/refusal.ts';
@@ -17,6 +18,7 @@ import { type Ratings, ratingsOf } from './dataQuality.ts';
 import { refuseDoubleCounting, suppliedFactor, undividedScores } from './electricity.ts';
 import { productModel } from './productModel.ts';
 import { NO_SCORES, scaleScores } from './scoreSums.ts';
+import { supplierProduct } from './supplierFootprint.ts';
 
 export interface Contribution {
   readonly name: string;
@@ -36,7 +38,7 @@ export interface Contribution {
   readonly account: { readonly name: CarbonAccountEntry['account']; readonly massKg: number } | undefined;
   readonly origin: BillItem['origin'];
   /** P of footprint.md §7: a background product has no primary data; metered energy and measured emissions are primary. */
-  readonly primaryDataShare: 0 | 1;
+  readonly primaryDataShare: number;
   readonly factor: string;
   readonly flags: readonly string[];
   readonly dataQuality: Ratings;
@@ -89,7 +91,7 @@ export function contributionsOf(
   };
   return [
     ...input.billOfMaterials.map((item, at) =>
-      done(item, material(item, background, `billOfMaterials.${at}`)),
+      done(item, material(item, background, input.referencePeriod, `billOfMaterials.${at}`)),
     ),
     ...input.transport.map((leg, at) => done(leg, transport(leg, background, `transport.${at}`))),
     ...input.electricity.flatMap((use, at) =>
@@ -102,10 +104,47 @@ export function contributionsOf(
   ];
 }
 
-function material(item: BillItem, background: FootprintBackground, place: string): Stated {
-  const { name, quantity, unit, part, origin, evidence } = item;
-  const used = fromBackground(item.product, quantity, unit, background, place);
+function material(
+  item: BillItem,
+  background: FootprintBackground,
+  period: FootprintInput['referencePeriod'],
+  place: string,
+): Stated {
+  const { name, quantity, unit, part, origin, evidence, product, supplier } = item;
+  const used = product
+    ? fromBackground(product, quantity, unit, background, place)
+    : fromSupplier(supplier!, quantity, unit, background, period, place);
   return { ...NOTHING, name, kind: 'material', part, quantity, unit, origin, evidence, ...used };
+}
+
+/** Primary data by the supplier's own share of it. */
+function fromSupplier(
+  supplier: SupplierRef,
+  quantity: number,
+  unit: string,
+  { gwpSet }: FootprintBackground,
+  period: FootprintInput['referencePeriod'],
+  place: string,
+) {
+  const product = supplierProduct(supplier, period, place);
+  const factor = product.unitFactors.get(unit);
+  if (factor === undefined) {
+    throw new Refusal(`${product.label} is not measured in ${unit}`, {
+      code: 'unit_mismatch',
+      place: `${place}.unit`,
+      remedy: `one of ${[...product.unitFactors.keys()].join(', ')}`,
+    });
+  }
+  const sameGwp = product.characterisation.every((name) =>
+    gwpSet.id.startsWith(name.toLowerCase().replace(' ', '')),
+  );
+  return {
+    scores: scaleScores(product.scores, quantity * factor),
+    primaryDataShare: product.primaryDataShare,
+    factor: product.label,
+    flags: sameGwp ? [] : ['supplier_gwp_differs'],
+    ...(product.location !== undefined && { location: product.location }),
+  };
 }
 
 function transport(leg: TransportLeg, background: FootprintBackground, place: string): Stated {
