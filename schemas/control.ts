@@ -218,6 +218,85 @@ export type SettlementPeriodArguments = z.infer<typeof settlementPeriodArguments
 export const productFootprintArguments = z.strictObject({ question: footprintQuestion });
 export type ProductFootprintArguments = z.infer<typeof productFootprintArguments>;
 
+const person = z.string().min(1).max(200);
+const backgroundKind = footprintQuestion.shape.background;
+
+/** The life of one product's footprint of one period. */
+export const footprintRequestArguments = z.strictObject({
+  question: footprintQuestion,
+  preparedBy: person,
+});
+export type FootprintRequestArguments = z.infer<typeof footprintRequestArguments>;
+
+export const computeRequestedArguments = z.strictObject({ request: z.string(), question: footprintQuestion });
+/** A computed footprint as its workflow knows it. */
+export interface RequestedFootprint extends ComputedRequest {
+  /** What stands against issuing it. */
+  readonly faults: readonly { readonly code: string; readonly wrong: string }[];
+}
+interface ComputedRequest {
+  readonly computation: string;
+  readonly version: number;
+  readonly totalKgCo2e: number;
+  readonly origin: string;
+}
+
+export const issueRequestedArguments = z.strictObject({
+  request: z.string(),
+  computation: z.string(),
+  /** The same on every attempt. */
+  statement: z.uuid(),
+  issuedAt: instant,
+  revision: z.int().min(1),
+  supersedes: z.uuid().optional(),
+  preparedBy: person,
+  reviewedBy: person,
+  /** Record of kind `verification`. */
+  verification: z.string().optional(),
+});
+export interface IssuedRequest {
+  readonly statement: string;
+  readonly revision: number;
+  readonly kind: 'self_declared' | 'verified';
+  readonly totalKgCo2e: number;
+  readonly validUntil: string;
+  readonly bundleSha256: string;
+}
+
+export const footprintEventArguments = z.strictObject({
+  request: z.string(),
+  statement: z.string(),
+  event: z.enum(['reviewed', 'rejected', 'published', 'superseded', 'withdrawn', 'expired', 'logged']),
+  person: z.string(),
+  detail: z.string(),
+});
+
+export const recomputeFootprintsArguments = z.strictObject({
+  /** Every product that stands on the background of this name is computed on this one. */
+  background: backgroundKind,
+  pageProducts: z.int().min(1).max(500).default(100),
+  pagesPerRun: z.int().min(1).max(500).default(50),
+});
+export type RecomputeFootprintsArguments = z.infer<typeof recomputeFootprintsArguments>;
+
+export const recomputePageArguments = z.strictObject({
+  background: backgroundKind,
+  after: z.string(),
+  limit: z.int().min(1).max(500),
+});
+export interface RecomputedPage {
+  /** Cursor of the next page; null at the end. */
+  readonly next: string | null;
+  readonly computed: number;
+  readonly unchanged: number;
+  readonly failed: readonly { readonly product: string; readonly code: string; readonly message: string }[];
+  /** Requests whose value changed by more than the limit. */
+  readonly changed: readonly string[];
+}
+
+/** Name of a footprint's request: product and start of its period. */
+export const footprintRequestName = (product: string, start: string): string => `${product}:${start}`;
+
 const civilDay = z.iso.date();
 /** `YYYY-MM` or `YYYY`, Asia/Shanghai. */
 const civilPeriod = z.string().regex(/^\d{4}(-(0[1-9]|1[0-2]))?$/, 'YYYY-MM or YYYY');

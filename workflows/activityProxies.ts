@@ -77,3 +77,16 @@ export const runEvents = proxyActivities<Pick<EngineActivities, 'recordRunEvent'
   startToCloseTimeout: '1 minute',
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
+
+/** Footprint requests: compute and issue heartbeat; a page of products beats after each of them. */
+export const footprints = proxyActivities<
+  Pick<EngineActivities, 'computeRequested' | 'issueRequested' | 'recomputePage' | 'recordFootprintEvent'>
+>({
+  startToCloseTimeout: '30 minutes',
+  retry: {
+    initialInterval: '1 second',
+    backoffCoefficient: 2,
+    maximumInterval: '1 minute',
+    maximumAttempts: 10,
+  },
+});

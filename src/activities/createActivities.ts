@@ -39,6 +39,7 @@ import { computeStackDay } from './computeStackDay.ts';
 import { engineActivities } from './engineActivities.ts';
 import type { GridFamily } from './gridModel.ts';
 import { ingestGroup, runStretch, type StretchProgress } from './ingestStretch.ts';
+import type { IssuerPlace } from './issueCredential.ts';
 import { rebuildStreamWindows, windowsDifference } from './rebuildWindows.ts';
 
 export interface ActivityDependencies {
@@ -54,6 +55,8 @@ export interface ActivityDependencies {
   readonly pool?: DecodePool;
   /** Folder of the background versions. */
   readonly home: string;
+  /** In whose name footprints are issued; without it none is. */
+  readonly issuer?: IssuerPlace;
   readonly clock: () => number;
   readonly codeVersion?: string;
   readonly limits?: Partial<IngestLimits>;

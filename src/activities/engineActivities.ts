@@ -1,15 +1,24 @@
 /** Activities of the footprint and settlement engines: references in, references out; documents stay in the store. */
+import { Context } from '@temporalio/activity';
 import {
+  computeRequestedArguments,
+  footprintEventArguments,
+  issueRequestedArguments,
   productFootprintArguments,
+  recomputePageArguments,
   runEventArguments,
   settleMonthArguments,
   settlementRunArguments,
   withdrawRunArguments,
 } from '../../schemas/control.ts';
+import { Refusal } from '../../schemas/refusal.ts';
 import type { Store } from '../store/port.ts';
 import { activity } from './activityFault.ts';
 import { beating } from './beating.ts';
+import { computeRequested, issueRequested, recordFootprintEvent } from './footprintRequest.ts';
+import type { IssuerPlace } from './issueCredential.ts';
 import { productFootprint } from './productFootprint.ts';
+import { recomputePage } from './recomputeFootprints.ts';
 import { settleMarketMonth } from './settleMarketMonth.ts';
 import { recordRunEvent, withdrawRun } from './settlementJournal.ts';
 import { postSettlementRun } from './settlementRun.ts';
@@ -19,6 +28,8 @@ export interface EngineDependencies {
   /** Folder of the background versions. */
   readonly home: string;
   readonly clock: () => number;
+  /** In whose name footprints are issued; without it none is. */
+  readonly issuer?: IssuerPlace;
 }
 
 /** A result as workflows know it. */
@@ -32,7 +43,7 @@ export interface ComputedResult {
 
 export type EngineActivities = ReturnType<typeof engineActivities>;
 
-export function engineActivities({ store, home, clock }: EngineDependencies) {
+export function engineActivities({ store, home, clock, issuer }: EngineDependencies) {
   const now = () => new Date(clock());
   return {
     settleMarketMonth: activity(settleMonthArguments, async (args): Promise<ComputedResult> => {
@@ -51,6 +62,24 @@ export function engineActivities({ store, home, clock }: EngineDependencies) {
       async ({ question }): Promise<ComputedResult> =>
         reference(await productFootprint(store, home, question, now)),
     ),
+    computeRequested: activity(computeRequestedArguments, (args) =>
+      beating(() => computeRequested(store, home, args, now)),
+    ),
+    issueRequested: activity(issueRequestedArguments, (args) => {
+      if (issuer === undefined) {
+        throw new Refusal('no issuer is named', {
+          code: 'E_NO_ISSUER',
+          place: 'TANLIU_ISSUER_DOMAIN',
+          remedy: 'the domain in whose name footprints are issued',
+        });
+      }
+      return beating(() => issueRequested(store, issuer, args));
+    }),
+    recordFootprintEvent: activity(footprintEventArguments, (args) => recordFootprintEvent(store, args, now)),
+    recomputePage: activity(recomputePageArguments, (args) => {
+      const context = Context.current();
+      return recomputePage(store, home, args, now, (done) => context.heartbeat(done));
+    }),
   };
 }
 

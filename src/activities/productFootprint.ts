@@ -1,6 +1,8 @@
 /** The footprint of one product from its activity in the store and a background version. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { type BackgroundProducts, backgroundProducts } from '../../schemas/documents/backgroundProducts.ts';
+import type { FootprintInput } from '../../schemas/documents/footprintInput.ts';
 import type { FootprintQuestion } from '../../schemas/documents/footprintQuestion.ts';
 import { type FootprintResult, footprintResult } from '../../schemas/documents/footprintResult.ts';
 import {
@@ -18,6 +20,7 @@ import { type ProductCatalogue, productCatalogue } from '../background/scoredPro
 import { buildBackground } from '../background/technosphere.ts';
 import { footprintInputOf } from '../footprint/activityInput.ts';
 import { computeFootprint } from '../footprint/computeFootprint.ts';
+import { extractProducts } from '../footprint/productExtract.ts';
 import { loadBackground } from '../store/backgroundFiles.ts';
 import type { Store } from '../store/port.ts';
 import { CODE_VERSION } from './codeVersion.ts';
@@ -38,12 +41,16 @@ export interface ProductFootprint {
   readonly existed: boolean;
   readonly origin: string;
   readonly document: FootprintResult;
+  /** What it was computed from: enough to compute it again. */
+  readonly input: FootprintInput;
+  readonly products: BackgroundProducts;
 }
 
 /**
  * Reads the product's batches, scores the background and writes the footprint with its lineage. The same activity and
  * background give the version that exists.
  * @param home folder of the background versions
+ * @param scored the background, where it has been scored already
  * @throws Refusal E_PRODUCT_NO_ACTIVITY, E_PRODUCT_INPUT, and those of the background and the footprint
  */
 export async function productFootprint(
@@ -51,10 +58,11 @@ export async function productFootprint(
   home: string,
   question: FootprintQuestion,
   clock: () => Date,
+  scored?: ProductCatalogue,
 ): Promise<ProductFootprint> {
   const rows = activityRows(question);
   const inputs = await snapshotInputs(store, [rows]);
-  const background = await catalogueFor(home, question);
+  const background = scored ?? (await catalogueFor(home, question));
   const input = footprintInputOf(question, await readActivity(store, rows));
   const document = footprintResult.parse(computeFootprint(input, background));
   const draft = {
@@ -86,7 +94,8 @@ export async function productFootprint(
     await store.insertRows('footprints', [row], `footprint:${id}`);
     await recordComputation(store, { ...draft, id, version, cause, computedAt: clock().toISOString() });
   }
-  return { computation: id, version, existed, origin: draft.origin, document };
+  const products = backgroundProducts.parse(extractProducts(input, background));
+  return { computation: id, version, existed, origin: draft.origin, document, input, products };
 }
 
 function activityRows({ id, site, period }: FootprintQuestion): InputRows {
@@ -134,9 +143,9 @@ async function readActivity(
   }));
 }
 
-async function catalogueFor(
+export async function catalogueFor(
   home: string,
-  { background, gwpSet: set }: FootprintQuestion,
+  { background, gwpSet: set }: Pick<FootprintQuestion, 'background' | 'gwpSet'>,
 ): Promise<ProductCatalogue> {
   if (background.kind === 'example') return exampleCatalogue(set);
   const { name, path, flowMapPath } = background;

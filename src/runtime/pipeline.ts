@@ -1,5 +1,7 @@
 /** Stack and workers together: what `tanliu up`, the roles and the demo run. */
+
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { STREAMS } from '../../schemas/streams/index.ts';
 import type { ActivityDependencies } from '../activities/createActivities.ts';
 import type { GridFamily } from '../activities/gridModel.ts';
@@ -236,6 +238,13 @@ async function startRoles(
     topicPrefix: config.topics.prefix,
     contracts: STREAMS,
     home: backgroundHome,
+    ...(config.issuer.domain !== undefined && {
+      issuer: {
+        folder: join(config.home, 'identity'),
+        domain: config.issuer.domain,
+        name: config.issuer.name ?? config.issuer.domain,
+      },
+    }),
     clock: Date.now,
     ...(pool && { pool }),
     ...(families && { families }),

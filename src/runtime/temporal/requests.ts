@@ -11,9 +11,12 @@ import {
   closeEmissionsArguments,
   closeFacilitiesArguments,
   closeWindowsArguments,
+  footprintRequestArguments,
+  footprintRequestName,
   type ProductFootprintArguments,
   productFootprintArguments,
   rebuildWindowsArguments,
+  recomputeFootprintsArguments,
   redriveArguments,
   type SettleMonthArguments,
   settleMonthArguments,
@@ -24,8 +27,10 @@ import type { BackfillProgress, backfill } from '../../../workflows/backfill.ts'
 import type { closeEmissions } from '../../../workflows/closeEmissions.ts';
 import type { closeFacilities } from '../../../workflows/closeFacilities.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
+import type { footprintRequest } from '../../../workflows/footprintRequest.ts';
 import type { productFootprint } from '../../../workflows/productFootprint.ts';
 import type { rebuildWindows } from '../../../workflows/rebuildWindows.ts';
+import type { recomputeFootprints } from '../../../workflows/recomputeFootprints.ts';
 import type { redrive } from '../../../workflows/redrive.ts';
 import type { settleMonth } from '../../../workflows/settleMonth.ts';
 import type { settlementPeriod } from '../../../workflows/settlementPeriod.ts';
@@ -99,6 +104,26 @@ function requestProductFootprint(at: Deployment, args: ProductFootprintArguments
   const checked = productFootprintArguments.parse(args);
   const { id, period } = checked.question;
   return start<typeof productFootprint>(at, 'productFootprint', `footprint:${id}:${period.start}`, [checked]);
+}
+
+/** Begins the life of one product's footprint, or takes hold of the one that runs. */
+export function requestFootprint(at: Deployment, args: z.input<typeof footprintRequestArguments>) {
+  const checked = footprintRequestArguments.parse(args);
+  const { id, period } = checked.question;
+  const name = `footprintRequest:${footprintRequestName(id, period.start)}`;
+  return start<typeof footprintRequest>(at, 'footprintRequest', name, [checked]);
+}
+
+/** Computes every product that stands on a background of this name on the given version of it. */
+export function requestFootprintRecomputation(
+  at: Deployment,
+  args: z.input<typeof recomputeFootprintsArguments>,
+) {
+  const checked = recomputeFootprintsArguments.parse(args);
+  const name = `recomputeFootprints:${checked.background.name}`;
+  return start<typeof recomputeFootprints>(at, 'recomputeFootprints', name, [
+    { ...checked, prefix: at.topicPrefix },
+  ]);
 }
 
 /** Settles one market's month; one workflow a market and month is its only writer. */
