@@ -21,6 +21,8 @@ type ComparedLine = FootprintComparison['lines'][number];
 
 /** Rounding of a few hundred additions. */
 const TOLERANCE = 1e-12;
+/** Below this, doubles lose their relative precision. */
+const FLOOR = 1e-300;
 
 /** @throws Refusal `declared_unit` where the two are not per the same unit, and those of a footprint */
 export function compareFootprints(before: ComparedVersion, after: ComparedVersion): FootprintComparison {
@@ -165,5 +167,5 @@ const identity = (name: string, left: number, right: number, size: number) => ({
   name,
   left,
   right,
-  holds: Math.abs(left - right) <= TOLERANCE * size,
+  holds: Math.abs(left - right) <= TOLERANCE * size + FLOOR,
 });
