@@ -21,7 +21,7 @@ export interface PartnerRow {
 }
 
 /** Writes the file of partners with its secrets beside it. */
-function writePartners(home: string, partners: readonly PartnerRow[]): string {
+export function writePartners(home: string, partners: readonly PartnerRow[]): string {
   mkdirSync(home, { recursive: true });
   const put = (name: string, text: string) => {
     writeFileSync(join(home, name), text);
