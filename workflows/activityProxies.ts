@@ -78,11 +78,12 @@ export const runEvents = proxyActivities<Pick<EngineActivities, 'recordRunEvent'
   retry: { initialInterval: '1 second', backoffCoefficient: 2, maximumInterval: '1 minute' },
 });
 
-/** Footprint requests: compute and issue heartbeat; a page of products beats after each of them. */
+/** Footprint requests: they heartbeat, so that a lost worker is noticed. */
 export const footprints = proxyActivities<
   Pick<EngineActivities, 'computeRequested' | 'issueRequested' | 'recomputePage' | 'recordFootprintEvent'>
 >({
   startToCloseTimeout: '30 minutes',
+  heartbeatTimeout: '2 minutes',
   retry: {
     initialInterval: '1 second',
     backoffCoefficient: 2,

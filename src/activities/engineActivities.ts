@@ -1,5 +1,4 @@
 /** Activities of the footprint and settlement engines: references in, references out; documents stay in the store. */
-import { Context } from '@temporalio/activity';
 import {
   computeRequestedArguments,
   footprintEventArguments,
@@ -76,10 +75,9 @@ export function engineActivities({ store, home, clock, issuer }: EngineDependenc
       return beating(() => issueRequested(store, issuer, args));
     }),
     recordFootprintEvent: activity(footprintEventArguments, (args) => recordFootprintEvent(store, args, now)),
-    recomputePage: activity(recomputePageArguments, (args) => {
-      const context = Context.current();
-      return recomputePage(store, home, args, now, (done) => context.heartbeat(done));
-    }),
+    recomputePage: activity(recomputePageArguments, (args) =>
+      beating(() => recomputePage(store, home, args, now)),
+    ),
   };
 }
 

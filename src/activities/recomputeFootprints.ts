@@ -25,7 +25,6 @@ export async function recomputePage(
   home: string,
   { background, after, limit }: z.infer<typeof recomputePageArguments>,
   clock: () => Date,
-  beat: (done: number) => void,
 ): Promise<RecomputedPage> {
   const present = await store.query<Present>(
     `SELECT f.product AS product, concat(f.product, ':', toString(f.start)) AS cursor,
@@ -39,7 +38,7 @@ export async function recomputePage(
   const failed: RecomputedPage['failed'][number][] = [];
   const changed: string[] = [];
   let computed = 0;
-  for (const [at, { product, totalKgCo2e, parameters }] of present.entries()) {
+  for (const { product, totalKgCo2e, parameters } of present) {
     const stored = footprintQuestion.parse((JSON.parse(parameters) as { question: unknown }).question);
     const question = { ...stored, background };
     try {
@@ -53,7 +52,6 @@ export async function recomputePage(
       if (!(error instanceof Refusal)) throw error;
       failed.push({ product, code: error.code ?? '', message: error.message });
     }
-    beat(at + 1);
   }
   return {
     next: present.length < limit ? null : (present.at(-1)?.cursor ?? null),
