@@ -16,8 +16,8 @@ export type WorkedFigure = z.infer<typeof figure>;
 
 const assumed = (amount: number, unit: string, why: string): WorkedFigure =>
   figure.parse({ amount, unit, source: `assumed: ${why}`, confidence: 'assumed' });
-/** Retyped from the document named, not yet compared with a second copy. */
-const retyped = (amount: number, unit: string, source: string): WorkedFigure =>
+/** As recalled from the document named; not yet checked against it, hence unconfirmed. */
+const recalled = (amount: number, unit: string, source: string): WorkedFigure =>
   figure.parse({ amount, unit, source, confidence: 'unconfirmed' });
 
 const IPCC = (table: string) => `IPCC 2006 Guidelines vol. 3, ${table} (default value)`;
@@ -26,8 +26,8 @@ const ORDER = 'order of magnitude, for showing the way only';
 
 /** kgCO2e fossil per unit. A real study takes these from a background database. */
 export const workedBackgroundFigures: Readonly<Record<string, WorkedFigure>> = {
-  'coal heat': retyped(0.0946, 'MJ', COMBUSTION),
-  'natural gas heat': retyped(0.0561, 'MJ', COMBUSTION),
+  'coal heat': recalled(0.0946, 'MJ', COMBUSTION),
+  'natural gas heat': recalled(0.0561, 'MJ', COMBUSTION),
   'truck transport': assumed(0.09, 't*km', ORDER),
   'rail transport': assumed(0.02, 't*km', ORDER),
   alumina: assumed(1.1, 'kg', ORDER),
@@ -36,7 +36,7 @@ export const workedBackgroundFigures: Readonly<Record<string, WorkedFigure>> = {
   'aluminium sheet': assumed(12, 'kg', ORDER),
   'iron ore, sintered': assumed(0.2, 'kg', ORDER),
   coke: assumed(0.5, 'kg', ORDER),
-  'steel, basic oxygen': retyped(1.46, 'kg', IPCC('ch. 4, table 4.1')),
+  'steel, basic oxygen': recalled(1.46, 'kg', IPCC('ch. 4, table 4.1')),
   limestone: assumed(0.005, 'kg', ORDER),
   gypsum: assumed(0.01, 'kg', ORDER),
   'solar silicon wafer': assumed(8, 'm2', ORDER),
@@ -52,7 +52,7 @@ export const workedBackgroundFigures: Readonly<Record<string, WorkedFigure>> = {
   'synthetic rubber': assumed(3, 'kg', ORDER),
   'carbon black': assumed(2.4, 'kg', ORDER),
   'steel cord': assumed(2.6, 'kg', ORDER),
-  ammonia: assumed(2.9, 'kg', 'between the gas and coal routes of IPCC 2006 vol. 3, table 3.1'),
+  ammonia: assumed(2.9, 'kg', 'between gas and coal routes, order of magnitude'),
   'sulfuric acid': assumed(0.1, 'kg', ORDER),
   'phosphate rock': assumed(0.05, 'kg', ORDER),
   'urea resin': assumed(1.8, 'kg', ORDER),
@@ -100,7 +100,7 @@ export const WORKED_PRODUCTS: readonly WorkedProduct[] = [
       'natural gas heat': a(40, 'MJ'),
     },
     packaging: { cardboard: a(0.1, 'kg') },
-    electricityKwh: assumed(30, 'kWh', 'cell making with dry rooms; published plants range from 20 to 60'),
+    electricityKwh: assumed(30, 'kWh', 'cell making with dry rooms, order of magnitude'),
   },
   {
     id: 'pv-module',
@@ -129,15 +129,15 @@ export const WORKED_PRODUCTS: readonly WorkedProduct[] = [
       'aluminium fluoride': a(0.016, 'kg'),
       'rail transport': a(2.3, 't*km'),
     },
-    electricityKwh: retyped(
+    electricityKwh: recalled(
       13.6,
       'kWh',
       'aluminiumchina.com: 13,599 kWh/t comprehensive AC consumption in China, 2016',
     ),
     emitted: [
-      { species: 'CO2', category: 'fossil', figure: retyped(1.6, 'kg', IPCC('ch. 4, table 4.10, prebake')) },
-      { species: 'CF4', category: 'fossil', figure: retyped(0.0004, 'kg', IPCC('ch. 4, table 4.15')) },
-      { species: 'C2F6', category: 'fossil', figure: retyped(0.00004, 'kg', IPCC('ch. 4, table 4.15')) },
+      { species: 'CO2', category: 'fossil', figure: recalled(1.6, 'kg', IPCC('ch. 4, table 4.10, prebake')) },
+      { species: 'CF4', category: 'fossil', figure: recalled(0.0004, 'kg', IPCC('ch. 4, table 4.15')) },
+      { species: 'C2F6', category: 'fossil', figure: recalled(0.00004, 'kg', IPCC('ch. 4, table 4.15')) },
     ],
   },
   {
@@ -156,7 +156,7 @@ export const WORKED_PRODUCTS: readonly WorkedProduct[] = [
       {
         species: 'CO2',
         category: 'fossil',
-        figure: retyped(
+        figure: recalled(
           0.416,
           'kg',
           `${IPCC('ch. 2, eq. 2.4')}: 0.52 per kg clinker; 0.8 kg clinker assumed`,
@@ -191,7 +191,7 @@ export const WORKED_PRODUCTS: readonly WorkedProduct[] = [
       'rail transport': a(1, 't*km'),
     },
     electricityKwh: a(0.1, 'kWh'),
-    emitted: [{ species: 'CO2', category: 'fossil', figure: retyped(1.46, 'kg', IPCC('ch. 4, table 4.1')) }],
+    emitted: [{ species: 'CO2', category: 'fossil', figure: recalled(1.46, 'kg', IPCC('ch. 4, table 4.1')) }],
     coProduct: {
       name: '高炉矿渣 blast-furnace slag',
       method: 'mass',

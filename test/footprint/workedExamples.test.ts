@@ -30,8 +30,8 @@ describe('the ten worked products', () => {
         expect(line.evidence.join()).toMatch(/IPCC|aluminiumchina|assumed:/);
   });
 
-  it('come out in the range that public studies give such products', () => {
-    // kgCO2e per declared unit; wide on purpose: a recipe of assumptions can show the way and no more.
+  it('come out in a plausible range', () => {
+    // kgCO2e per declared unit; our own judgement, wide on purpose: a recipe of assumptions can show the way and no more.
     const ranges: [string, number, number][] = [
       ['li-ion-cell', 30, 120],
       ['pv-module', 20, 150],
