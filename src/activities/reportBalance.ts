@@ -99,7 +99,14 @@ export function balanceFigures({
             'scope 1: fuel burnt',
             '范围一：燃料燃烧',
             'tCO2',
-            co2ByScope.scope_1,
+            // Nothing burnt on site is known of: while months are missing that is no zero.
+            lowerBound && !carriers.some(({ scope }) => scope === 'scope_1')
+              ? {
+                  known: 0,
+                  total: null,
+                  unknownCarriers: ['fuels: no month of a site with fuel is computed'],
+                }
+              : co2ByScope.scope_1,
             'emissions',
           ),
           total(

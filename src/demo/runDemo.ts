@@ -16,6 +16,8 @@ export interface DemoOptions {
   readonly config: Config;
   /** Folder with real data. */
   readonly data: string | undefined;
+  /** Whether the API is served over what the demo has computed. */
+  readonly serve: boolean;
   readonly progress: (message: string) => void;
   readonly signal: AbortSignal;
 }
@@ -27,6 +29,7 @@ const MARKET = 'SC';
 export async function runDemo({
   config,
   data,
+  serve,
   progress,
   signal,
 }: DemoOptions): Promise<{ pipeline: Pipeline; answers: DemoAnswers }> {
@@ -41,6 +44,7 @@ export async function runDemo({
     families: [{ name: zone.factorSet, factorSet: zone.factorSet }, ...DEFAULT_FAMILIES],
     backgroundHome: config.home,
     schedules: false,
+    api: serve,
     signal,
   });
   try {
@@ -77,6 +81,15 @@ export async function runDemo({
           useMeters: { [dataCenter.id]: [...dataCenter.useMeters] },
         })
         .then(done('month settled')),
+    ]);
+    // Their carbon stands on the traced hours.
+    await Promise.all([
+      control
+        .closeFacilities()
+        .then(({ computed }) => progress(`data centres: ${computed} days and months computed`)),
+      control
+        .closeEmissions()
+        .then(({ computed }) => progress(`stacks and sites: ${computed} days and months computed`)),
     ]);
     return { pipeline, answers: await gatherAnswers(store, scenario, { readings, footprint, settlement }) };
   } catch (error) {

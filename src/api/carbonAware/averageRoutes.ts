@@ -4,6 +4,7 @@ import { type IntensityFigure, readIntensities } from '../../activities/gridResu
 import { meanIntensity } from '../../grid/meanIntensity.ts';
 import type { ApiContext, ApiServer } from '../context.ts';
 import { isoOf } from '../context.ts';
+import { worstOrigin } from '../grid/forecasts.ts';
 import { type Span, wholeWindows } from '../grid/granularity.ts';
 import type { AnsweringZone } from '../grid/zones.ts';
 import { looseInstant, zoneName } from '../parameters.ts';
@@ -41,6 +42,7 @@ export function averageRoutes(app: ApiServer, { store }: ApiContext): void {
       carbonIntensity: mean.intensityKgPerMwh,
       x_unknownShare: mean.unknownShare,
       x_isEstimated: mean.isEstimated,
+      x_origin: worstOrigin(hours),
       x_bounds: lower === null || upper === null ? null : [lower, upper],
       x_family: zone.family,
     };

@@ -103,6 +103,7 @@ export const averageIntensity = z
     carbonIntensity: z.number().meta({ description: 'g/kWh, weighted by energy' }),
     x_unknownShare: z.number(),
     x_isEstimated: z.boolean(),
+    x_origin: z.string().meta({ description: 'The least sure origin of the hours averaged' }),
     x_bounds: z.tuple([z.number(), z.number()]).nullable(),
     x_family: z.string(),
   })

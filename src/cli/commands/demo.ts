@@ -29,12 +29,20 @@ async function demo({ data, once, json }: Options): Promise<void> {
   const progress = (message: string) =>
     say(`${((performance.now() - begun) / 1000).toFixed(1).padStart(6)} s  ${message}`);
   await untilStopped(async (signal) => {
-    const { pipeline, answers } = await runDemo({ config: loadConfig(), data, progress, signal });
-    if (json) printJson(answers);
+    const { pipeline, answers } = await runDemo({
+      config: loadConfig(),
+      data,
+      serve: once !== true,
+      progress,
+      signal,
+    });
+    const { apiUrl: url } = pipeline;
+    if (json) printJson({ ...answers, ...(url !== undefined && { url }) });
     else for (const line of answersAsText(answers)) process.stdout.write(`${line}\n`);
     if (once) return { ...pipeline, fault: Promise.reject(DONE) };
     say(
       `the pipeline keeps running: TANLIU_HOME=${pipeline.stack.config.home} npx tanliu status shows it; Ctrl-C ends it`,
+      url !== undefined && `the API answers on ${url} (${url}/docs)`,
     );
     return pipeline;
   }).catch((error: unknown) => {

@@ -24,8 +24,8 @@ import {
 } from '../../../schemas/control.ts';
 import type { auditOffsets } from '../../../workflows/auditOffsets.ts';
 import type { BackfillProgress, backfill } from '../../../workflows/backfill.ts';
-import type { closeEmissions } from '../../../workflows/closeEmissions.ts';
-import type { closeFacilities } from '../../../workflows/closeFacilities.ts';
+import type { ClosedEmissions, closeEmissions } from '../../../workflows/closeEmissions.ts';
+import type { ClosedFacilities, closeFacilities } from '../../../workflows/closeFacilities.ts';
 import type { closeWindows } from '../../../workflows/closeWindows.ts';
 import type { footprintRequest } from '../../../workflows/footprintRequest.ts';
 import type { productFootprint } from '../../../workflows/productFootprint.ts';
@@ -166,6 +166,9 @@ export interface Control extends Deployment {
   backfill(range: z.input<typeof backfillArguments>): Promise<BackfillProgress>;
   productFootprint(args: ProductFootprintArguments): Promise<ComputedResult>;
   settleMonth(args: SettleMonthArguments): Promise<ComputedResult>;
+  /** Computes every day that has readings, without waiting for late ones. */
+  closeFacilities(): Promise<ClosedFacilities>;
+  closeEmissions(): Promise<ClosedEmissions>;
   close(): Promise<void>;
 }
 
@@ -175,6 +178,8 @@ export async function connectControl(connection: TemporalConnection, topicPrefix
   return {
     ...at,
     backfill: async (range) => (await requestBackfill(at, range)).result(),
+    closeFacilities: async () => (await requestFacilityClosing(at, { graceS: 0, quietS: 0 })).result(),
+    closeEmissions: async () => (await requestEmissionClosing(at, { graceS: 0, quietS: 0 })).result(),
     productFootprint: async (args) => (await requestProductFootprint(at, args)).result(),
     settleMonth: async (args) => (await requestSettlement(at, args)).result(),
     close: () => at.client.connection.close(),
