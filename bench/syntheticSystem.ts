@@ -1,5 +1,5 @@
 /**
- * A synthetic background as large as the common commercial one, made from a seed by the recipe of footprint.md §11, so
+ * A synthetic background as large as the common commercial one, made from a seed by a stated recipe, so
  * that whoever compares solves the same thing: hubs that everybody buys from, families that mostly feed forward, loops
  * between the two, prices over ten decades.
  */

@@ -22,7 +22,7 @@ export const categoryScores = z.strictObject({
 });
 export type CategoryScores = Readonly<z.infer<typeof categoryScores>>;
 
-/** Excluding biogenic uptake and excluding biogenic CO2 emitted (footprint.md §1). */
+/** Excluding biogenic uptake and excluding biogenic CO2 emitted. */
 export function totalKgCo2e(scores: CategoryScores): number {
   return scores.fossil + scores.land_use + scores.biogenic_non_co2;
 }

@@ -157,7 +157,7 @@ export const dataCenterTargets: readonly DataCenterTarget[] = z.array(target).pa
 /** A data centre counts as new for the plan of 2024 when it was put into operation since; the plan gives no day. */
 export const NEW_SINCE = { day: '2024-07-01', source: PLAN, confidence: 'assumed' } as const;
 
-/** Least shares of valid intervals (datacenter.md 2, defaults). */
+/** Least shares of valid intervals. */
 export const COVERAGE_RULE = {
   certified: 0.99,
   provisional: 0.95,

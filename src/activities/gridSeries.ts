@@ -8,7 +8,7 @@ import type { HourNotes } from './gridNotes.ts';
 const HOUR_S = 3_600;
 /** Shorter readings are not traced one by one. */
 const SHORTEST_S = 60;
-/** Two reports of one flow are disputed when they differ by more than the larger of these (grid.md §1). */
+/** Two reports of one flow are disputed when they differ by more than the larger of these. */
 const DISPUTED_MW = 5;
 const DISPUTED_SHARE = 0.02;
 

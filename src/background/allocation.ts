@@ -1,4 +1,4 @@
-/** Allocation 分配: how the burdens of a process with several products are shared among them (footprint.md §3). */
+/** Allocation 分配: how the burdens of a process with several products are shared among them. */
 import { type Finding, finding } from './findings.ts';
 import type { Inventory, InventoryAllocationFactor, InventoryProcess } from './inventory.ts';
 import type { NormalisedProcess, ReferenceExchange } from './normalise.ts';

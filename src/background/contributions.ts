@@ -12,7 +12,7 @@ export interface TierPart {
 
 /**
  * First tier of one reference unit of an activity's product: own emissions, then each input; the parts add up to its
- * score (footprint.md §2.2: `a_pj lambda_p = c^T b_j + sum (−a_ij) lambda_i`).
+ * score (`a_pj lambda_p = c^T b_j + sum (−a_ij) lambda_i`).
  */
 export function firstTier(scored: ScoredBackground, activity: number): TierPart[] {
   const { start, index, value } = scored.system.technosphere;

@@ -1,4 +1,4 @@
-/** Linking policy 连接规则: who supplies a product input, and a record of every choice that was not obvious (footprint.md §3). */
+/** Linking policy 连接规则: who supplies a product input, and a record of every choice that was not obvious. */
 import { placesAround, samePlace } from './geography.ts';
 
 /** One that makes a flow: a candidate supplier. */

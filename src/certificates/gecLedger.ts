@@ -1,5 +1,5 @@
 /**
- * The sub-ledger of green electricity certificates 绿证 (certificates.md 2): issue with carried tails, 划转, 核销,
+ * The sub-ledger of green electricity certificates 绿证: issue with carried tails, 划转, 核销,
  * expiry, and Wh claims inside cancelled certificates. Operations apply in order; a refused one changes nothing.
  */
 

@@ -1,6 +1,6 @@
 /**
  * Lots of green electricity certificates: inclusive ranges of numbers with one owner and one state. Splitting keeps
- * every vintage an exact partition of 1..n (certificates.md C1, C2).
+ * every vintage an exact partition of 1..n.
  */
 
 export type GecState = 'active' | 'cancelled' | 'expired';

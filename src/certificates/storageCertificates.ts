@@ -1,5 +1,5 @@
 /**
- * Storage certificates (certificates.md 4): a discharge consumes charge records of green energy from before it, first
+ * Storage certificates: a discharge consumes charge records of green energy from before it, first
  * in first out or last in first out, and retires the round-trip loss with them. A charged Wh is consumed once.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Wh-granular claims inside cancelled certificates (certificates.md 3): ranges of one certificate never overlap, and
+ * Wh-granular claims inside cancelled certificates: ranges of one certificate never overlap, and
  * the claims of a data centre in an interval never exceed its metered use (C6, C7).
  */
 

@@ -1,5 +1,5 @@
 /**
- * Energy of one point's quarter hours from whatever kinds of reading it sends (datacenter.md 8): the register is
+ * Energy of one point's quarter hours from whatever kinds of reading it sends: the register is
  * preferred to energies, energies to mean power, mean power to samples, interval by interval.
  */
 import { counterEnergy, type RegisterReading } from './counterEnergy.ts';

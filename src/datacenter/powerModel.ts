@@ -22,7 +22,7 @@ export interface LinearPowerModel extends PowerModel {
   readonly wPerUtilisation: number;
 }
 
-/** Least distinct utilisations for a model that is used (datacenter.md 5); 14 days of samples are the caller's matter. */
+/** Least distinct utilisations for a model that is used; 14 days of samples are the caller's matter. */
 const LEAST_DISTINCT = 30;
 
 /**

@@ -2,7 +2,7 @@
 import { Refusal } from '../../schemas/refusal.ts';
 import { modelPowerW, type PowerModel } from './powerModel.ts';
 
-/** Deviation up to which a room is in order (datacenter.md 5). */
+/** Deviation up to which a room is in order. */
 const TOLERANCE = 0.05;
 
 export interface HostClassUse {

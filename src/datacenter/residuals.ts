@@ -5,7 +5,7 @@ import { type MeterTree, placeKey } from './meterTree.ts';
 import { type IntervalTotals, ownEnergy } from './nodeTotals.ts';
 import { disagree } from './pointEnergies.ts';
 
-/** 1 % of the total, or half a kilowatt hour where that is more (datacenter.md 1). */
+/** 1 % of the total, or half a kilowatt hour where that is more. */
 const TOLERANCE_SHARE = 0.01;
 const TOLERANCE_WH = 500;
 /** Efficiency of a UPS: outside, a meter or its place in the tree is wrong. */

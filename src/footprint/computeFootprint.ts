@@ -1,4 +1,4 @@
-/** The footprint of one product: quantities times scores, divided by the declared units made (footprint.md §7). Pure; nothing is solved here. */
+/** The footprint of one product: quantities times scores, divided by the declared units made. Pure; nothing is solved here. */
 import { type CategoryScores, totalKgCo2e } from '../../schemas/documents/footprintCategories.ts';
 import { CARBON_ACCOUNTS, type FootprintInput } from '../../schemas/documents/footprintInput.ts';
 import type { Contributor, FootprintResult } from '../../schemas/documents/footprintResult.ts';

@@ -37,7 +37,7 @@ export interface Contribution {
   /** kg CO2 of an account beside the categories. */
   readonly account: { readonly name: CarbonAccountEntry['account']; readonly massKg: number } | undefined;
   readonly origin: BillItem['origin'];
-  /** P of footprint.md §7: a background product has no primary data; metered energy and measured emissions are primary. */
+  /** Share of primary data: a background product has no primary data; metered energy and measured emissions are primary. */
   readonly primaryDataShare: number;
   readonly factor: string;
   readonly flags: readonly string[];

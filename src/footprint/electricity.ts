@@ -1,4 +1,4 @@
-/** Electricity in a footprint: one life-cycle factor a kilowatt hour, never a direct-CO2 factor (footprint.md §8). */
+/** Electricity in a footprint: one life-cycle factor a kilowatt hour, never a direct-CO2 factor. */
 import type { CategoryScores } from '../../schemas/documents/footprintCategories.ts';
 import type { ElectricityFactor, FootprintInput } from '../../schemas/documents/footprintInput.ts';
 import { footprintFactors } from '../../schemas/reference/electricityFactors.ts';

@@ -1,4 +1,4 @@
-/** Builds A, F and U of one step from its meters (grid.md §2 and §4). */
+/** Builds A, F and U of one step from its meters. */
 import type { StepState } from './stepState.ts';
 import { OUTSIDE } from './topology.ts';
 

@@ -1,4 +1,4 @@
-/** Location-based and market-based carbon of a load, always side by side and never one sum (grid.md §7). */
+/** Location-based and market-based carbon of a load, always side by side and never one sum. */
 import type { CarbonAccountInput } from '../../schemas/documents/carbonAccount.ts';
 import { type AnnualLocationBased, locationBasedAnnual, residualFactorOfYear } from './locationBased.ts';
 import { type MarketBased, marketBased } from './marketBased.ts';

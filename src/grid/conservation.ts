@@ -1,4 +1,4 @@
-/** The check that every step must pass before anything of it is published (grid.md §3). */
+/** The check that every step must pass before anything of it is published. */
 import type { StepState } from './stepState.ts';
 import { OUTSIDE } from './topology.ts';
 

@@ -1,5 +1,5 @@
 /**
- * Estimates by name, for what was not measured (grid.md §4). They look back only, so that what is scored by hold-out is
+ * Estimates by name, for what was not measured. They look back only, so that what is scored by hold-out is
  * what could have been said at the time, and they never touch a measured value.
  */
 

@@ -1,4 +1,4 @@
-/** Masses that know the factor family they were computed with; masses of two families are refused in one sum (grid.md §6). */
+/** Masses that know the factor family they were computed with; masses of two families are refused in one sum. */
 import { FACTOR_FAMILIES, type FactorFamily } from '../../schemas/reference/factorFamilies.ts';
 import { Refusal } from '../../schemas/refusal.ts';
 

@@ -1,4 +1,4 @@
-/** Scores of estimators: known values are held out one by one, estimated from the rest, and compared (grid.md §4). */
+/** Scores of estimators: known values are held out one by one, estimated from the rest, and compared. */
 import { estimateStep, HISTORY_ESTIMATORS, type HistoryEstimator } from './estimators.ts';
 import { createTracer } from './flowTracing.ts';
 import type { GridTopology } from './topology.ts';

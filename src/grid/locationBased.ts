@@ -1,4 +1,4 @@
-/** Location-based carbon of a load: by traced hours, or by the announced average factor of a year (grid.md §7). */
+/** Location-based carbon of a load: by traced hours, or by the announced average factor of a year. */
 import { type Co2Factor, co2Factors } from '../../schemas/reference/electricityFactors.ts';
 import type { FactorFamily } from '../../schemas/reference/factorFamilies.ts';
 import { zoneOf } from '../../schemas/reference/zones.ts';

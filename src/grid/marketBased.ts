@@ -1,4 +1,4 @@
-/** Market-based carbon of a load: verified green energy by its own factor, the rest by a residual factor (grid.md §7). */
+/** Market-based carbon of a load: verified green energy by its own factor, the rest by a residual factor. */
 import type { Co2Factor } from '../../schemas/reference/electricityFactors.ts';
 import type { FactorFamily } from '../../schemas/reference/factorFamilies.ts';
 import { Refusal } from '../../schemas/refusal.ts';

@@ -1,4 +1,4 @@
-/** Readings that cannot be: they are quarantined and count as missing, never clipped (grid.md §1). */
+/** Readings that cannot be: they are quarantined and count as missing, never clipped. */
 
 /** Meters may stray, and lines and plants be run over their rating, by so much. */
 const MOST_OF_CAPACITY = 1.1;

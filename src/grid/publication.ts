@@ -1,4 +1,4 @@
-/** What of a solved step may be said: value, value with bounds, or unknown with its reason (grid.md §4). */
+/** What of a solved step may be said: value, value with bounds, or unknown with its reason. */
 import type { StepState } from './stepState.ts';
 import {
   type FamilySeries,

@@ -1,4 +1,4 @@
-/** Which zones any source reaches along the flows: the others would make the system singular and leave it (grid.md §2.3). */
+/** Which zones any source reaches along the flows: the others would make the system singular and leave it. */
 import type { StepState } from './stepState.ts';
 import { OUTSIDE } from './topology.ts';
 import { ZONE_STATUS } from './tracingSeries.ts';

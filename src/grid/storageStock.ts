@@ -1,6 +1,6 @@
 /**
  * Storage as a stock of energy and mass: what is charged at one intensity is discharged later at the stock's mean.
- * Charging counts as consumption of the zone, discharging as production with the mass taken out (grid.md §3). What is
+ * Charging counts as consumption of the zone, discharging as production with the mass taken out. What is
  * not known of a stock is carried as a share of unknown origin with the most mass that it can hold.
  */
 import { Refusal } from '../../schemas/refusal.ts';

@@ -1,4 +1,4 @@
-/** Reads one step's meters: flows, production, what is missing and what can be said in its place (grid.md §4). */
+/** Reads one step's meters: flows, production, what is missing and what can be said in its place. */
 import { Refusal } from '../../schemas/refusal.ts';
 import type { StepState } from './stepState.ts';
 import { OUTSIDE } from './topology.ts';

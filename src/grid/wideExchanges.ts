@@ -3,7 +3,7 @@ import { Refusal } from '../../schemas/refusal.ts';
 import { type Exchange, OUTSIDE } from './topology.ts';
 import { readColumn, type WideTable } from './wideTable.ts';
 
-/** Two reports of one exchange are disputed when they differ by more than the larger of these (grid.md §1). */
+/** Two reports of one exchange are disputed when they differ by more than the larger of these. */
 const DISPUTED_MWH = 5;
 const DISPUTED_SHARE = 0.02;
 

@@ -1,4 +1,4 @@
-/** What is said of one zone, window and family; and the figure of an area as the sum over its parts (grid.md §1). */
+/** What is said of one zone, window and family; and the figure of an area as the sum over its parts. */
 import type { WindowedSeries } from './aggregation.ts';
 import { statusOfShare } from './publication.ts';
 import { type TracedSeries, type TracingSettings, ZONE_STATUS } from './tracingSeries.ts';

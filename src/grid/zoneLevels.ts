@@ -1,6 +1,6 @@
 /**
  * Two levels of zones. A zone whose sub-zones are metered is no node of the tracing: its figures are sums over them. A
- * sub-zone without meters of its own is no node either: it inherits the figures of the zone that contains it (grid.md §1).
+ * sub-zone without meters of its own is no node either: it inherits the figures of the zone that contains it.
  */
 import { ZONES, type ZoneRow, zoneOf } from '../../schemas/reference/zones.ts';
 

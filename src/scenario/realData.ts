@@ -212,6 +212,6 @@ function notesOf(grid: GridReadings, packets: PacketReadings, kind: 'reconciled'
     `HJ 212: ${packets.frames} frames, ${packets.refused} refused by the decoder, ${packets.withoutStackData} without stack data; constructed frames are marked simulated.`,
     'Data centre: metered GPU power of three hosts at Cornell, as if they were one user of the Sichuan market; unit W presumed.',
     'Simulated: production of the rack profile, plants, contracts and prices. 模拟：产品活动、电厂出力、合同与电价。',
-    'Background: USLCI (openLCA JSON-LD), linked by footprint.md §4.',
+    'Background: USLCI (openLCA JSON-LD), linked by the policy of docs/method-footprint.md.',
   ];
 }

@@ -1,5 +1,5 @@
 /**
- * The legal match 三者取小 of one bucket (settlement.md 4.1, 4.2): the smallest of contract, pro-rata generation and
+ * The legal match 三者取小 of one bucket: the smallest of contract, pro-rata generation and
  * pro-rata use, single pass, exact, then brought to whole watt-hours.
  *
  * Energies are integers held in Float64Array (exact below 2^53 Wh = 9,007 TWh in one bucket; the callers refuse

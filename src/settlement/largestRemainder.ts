@@ -1,5 +1,5 @@
 /**
- * Guarded largest remainder (settlement.md 4.2): gives the whole watt-hours that the floors left over to the
+ * Guarded largest remainder: gives the whole watt-hours that the floors left over to the
  * contracts with the largest fractions, never beyond what a plant generated or a user used.
  */
 import { compareProducts } from './exactProduct.ts';

@@ -1,4 +1,4 @@
-/** Refusals of a legal match, in the order in which settlement.md 4.2 states them: the first one wins. */
+/** Refusals of a legal match, in the order in which they are checked: the first one wins. */
 import { Refusal } from '../../schemas/refusal.ts';
 import { GRANULARITIES, type Granularity } from './buckets.ts';
 import type { LegalMatchInput, LegalSeries } from './legalMatch.ts';

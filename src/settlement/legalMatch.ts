@@ -1,5 +1,5 @@
 /**
- * Engine 1, the legal matcher 三者取小 (settlement.md 4): it pays money and moves certificates. Checks the call,
+ * Engine 1, the legal matcher 三者取小: it pays money and moves certificates. Checks the call,
  * groups intervals into buckets, settles each, brings quantities to the settled unit and carries the tails.
  * Single pass by rule: a plant's surplus is not offered again to users who still need it.
  */
@@ -89,7 +89,7 @@ interface SortedMarket {
 
 /**
  * Settles a market over its buckets.
- * @throws Refusal with the codes of settlement.md 4.2 (and E_RULE_GRANULARITY, E_RULE_UNIT, E_DUP_POINT, E_INSTANT,
+ * @throws Refusal with the codes of `legalChecks.ts` (and E_RULE_GRANULARITY, E_RULE_UNIT, E_DUP_POINT, E_INSTANT,
  * E_WH_TOO_LARGE for what that list leaves open); a refused call settles nothing
  */
 export function legalMatch(input: LegalMatchInput): LegalMatchResult {

@@ -1,5 +1,5 @@
 /**
- * Settles one market month (settlement.md 4.6, 6): the environmental value by its own rule, the quarter-hour match for
+ * Settles one market month: the environmental value by its own rule, the quarter-hour match for
  * analysis, and from both every data centre's statement. Pure: meters, contracts, rules and prices in, statements out.
  */
 import type { SettlementStatement } from '../../schemas/documents/settlementStatement.ts';

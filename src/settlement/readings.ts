@@ -30,7 +30,7 @@ export interface LatestReadings<R extends MeterReading> {
 }
 
 /**
- * Picks the highest revision of every (point, start), whatever the order of arrival (settlement.md 3). Identical
+ * Picks the highest revision of every (point, start), whatever the order of arrival. Identical
  * duplicates are ignored; two different readings under one revision are a conflict even below a higher revision.
  * @param knownPoints where given, readings of other points are refused
  */

@@ -1,4 +1,4 @@
-/** Breaks an aggregator's wholesale green quantity down to its users (settlement.md 2; Shaanxi V2.0 9.5). */
+/** Breaks an aggregator's wholesale green quantity down to its users (Shaanxi V2.0 9.5). */
 import { Refusal } from '../../schemas/refusal.ts';
 import { compareUtf8 } from './byteOrder.ts';
 import { compare, rational } from './exactRational.ts';

@@ -11,7 +11,7 @@ export interface SettledQuantity {
   readonly droppedWh: bigint;
 }
 
-/** `settled = floor((q + tail) / unit) * unit`; `q + tail = settled + tail out + dropped` (settlement.md 4.3, I8). */
+/** `settled = floor((q + tail) / unit) * unit`; `q + tail = settled + tail out + dropped`. */
 export function settleInUnits(
   qWh: bigint,
   tailInWh: bigint,

@@ -20,7 +20,7 @@ export function fmix32(value: number): number {
   return x >>> 0;
 }
 
-/** Tie key of a contract in a bucket (settlement.md 4.2), from the two hashes of `fnv1a32`. */
+/** Tie key of a contract in a bucket, from the two hashes of `fnv1a32`. */
 export function tieKey(contractHash: number, bucketHash: number): number {
   return fmix32(contractHash ^ bucketHash);
 }

@@ -12,7 +12,7 @@ const linesOf = (input: LegalMatchInput): LegalLine[] =>
 const whole = (value: bigint): Rational => rational(value);
 const numRuns = RUNS;
 
-/** The formula of settlement.md 4.1 in plain fractions, without any of the engine's shortcuts. */
+/** The formula of the rule in plain fractions, without any of the engine's shortcuts. */
 function formula(
   input: LegalMatchInput,
   contract: LegalMatchInput['contracts'][number],

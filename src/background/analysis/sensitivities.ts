@@ -1,5 +1,5 @@
 /**
- * What a score depends on, in closed form (footprint.md §2.3 in short): with lambda the scores of all products and x
+ * What a score depends on, in closed form: with lambda the scores of all products and x
  * the runs for a demand, ds/da_ij = −lambda_i x_j, ds/db_kj = c_k x_j, ds/dc_k = g_k. One category at a time.
  */
 import type { SparseColumns } from '../solver/sparseColumns.ts';

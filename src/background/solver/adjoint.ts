@@ -14,7 +14,7 @@ import { type ScaledSystem, scaleByPivots, type TechnosphereInput } from './scal
 import type { SparseColumns } from './sparseColumns.ts';
 import { type Components, strongComponents } from './strongComponents.ts';
 
-/** Thresholds of the solver (footprint.md §2.8 and §3). */
+/** Thresholds of the solver. */
 const SOLVER_LIMITS = {
   /** A loop that returns more than this share of what enters it feeds itself. */
   loopGain: 0.999,

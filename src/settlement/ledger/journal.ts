@@ -1,5 +1,5 @@
 /**
- * The append-only double-entry journal of settlement runs (settlement.md 7). A run states every line anew; what is
+ * The append-only double-entry journal of settlement runs. A run states every line anew; what is
  * posted is only the difference to what the journal already holds for its market and period.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The journal lines of a settled month (settlement.md 7): every money line of the statements, and the Wh of the
+ * The journal lines of a settled month: every money line of the statements, and the Wh of the
  * quarter-hour match folded by local day. The environmental value is paid on its own settled quantity, a money line.
  */
 import { Refusal } from '../../../schemas/refusal.ts';

@@ -7,7 +7,7 @@ import type { JournalLine } from './journal.ts';
 export const UNIT_WH = 'WH';
 export const UNIT_FEN = 'CNY_FEN';
 
-/** Wh lines of every bucket (settlement.md 7): gen and use per contract, surplus per plant, residual per data centre. Zero amounts are left out. */
+/** Wh lines of every bucket: gen and use per contract, surplus per plant, residual per data centre. Zero amounts are left out. */
 export function energyLines(match: LegalMatchResult): JournalLine[] {
   const lines: JournalLine[] = [];
   const push = (key: string, debit: string, credit: string, amount: bigint) => {

@@ -5,7 +5,7 @@ import { roundHalfAway } from '../integerDivision.ts';
 const WH_MILLI_YUAN_PER_MWH_PER_FEN = 10_000_000n;
 export const PPM = 1_000_000n;
 
-/** `roundHalfAway(wh * price / 10^7)` in fen (settlement.md 1); negative where one of the two is. */
+/** `roundHalfAway(wh * price / 10^7)` in fen; negative where one of the two is. */
 export function amountFen(wh: bigint, priceMilliYuanPerMwh: bigint): bigint {
   return roundHalfAway(wh * priceMilliYuanPerMwh, WH_MILLI_YUAN_PER_MWH_PER_FEN);
 }

@@ -30,7 +30,7 @@ export interface Reconciliation {
 }
 
 /**
- * Reconciles the lines of one data centre (settlement.md 9); lines between other parties are ignored.
+ * Reconciles the lines of one data centre; lines between other parties are ignored.
  * @throws Refusal E_DUP_LINE where the rebuilt statement itself names a line twice
  */
 export function reconcileBill(

@@ -5,7 +5,7 @@ import { roundHalfAway } from '../integerDivision.ts';
 import { type DemandTerms, demandFen } from './demandCharge.ts';
 import { energyLine, type MoneyLine, moneyLine } from './moneyLine.ts';
 
-/** 输配电费 modes (settlement.md 6). Prices milli-yuan/MWh of the voltage level. */
+/** 输配电费 modes. Prices milli-yuan/MWh of the voltage level. */
 export type TransmissionTariff =
   | {
       readonly mode: 'two_part';

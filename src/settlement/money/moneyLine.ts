@@ -3,7 +3,7 @@ import { compareUtf8 } from '../byteOrder.ts';
 import { amountFen } from './amount.ts';
 
 export interface MoneyLine {
-  /** `green_energy:peak`, `environment`, `tnd_capacity` … (settlement.md 6). */
+  /** `green_energy:peak`, `environment`, `tnd_capacity` …. */
   readonly component: string;
   readonly payer: string;
   readonly payee: string;

@@ -1,4 +1,4 @@
-/** 分时电价 calendar: which price band an instant belongs to (settlement.md 6), on local time of Asia/Shanghai. */
+/** 分时电价 calendar: which price band an instant belongs to, on local time of Asia/Shanghai. */
 import type { TouSeason } from '../../../schemas/reference/tariffs.ts';
 import { Refusal } from '../../../schemas/refusal.ts';
 import { instantMs, localTime } from '../settlementCalendar.ts';

@@ -1,5 +1,5 @@
 /**
- * Engine 2 (settlement.md 5): the best delivery of one interval as advice. Most Wh first, then the nearest, then the
+ * Engine 2: the best delivery of one interval as advice. Most Wh first, then the nearest, then the
  * cheapest, with a cut and potentials as proof. It never posts money and shares nothing with the legal matcher.
  */
 import { fairCover, smallestCover } from './fairCover.ts';

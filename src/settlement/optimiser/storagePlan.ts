@@ -1,5 +1,5 @@
 /**
- * Shifts green energy in time by storages (settlement.md 5): most Wh delivered over the horizon, then least charging.
+ * Shifts green energy in time by storages: most Wh delivered over the horizon, then least charging.
  *
  * The linear optimum is the bound and is proved by its multipliers. The schedule is whole watt-hours: link flows of the
  * linear optimum rounded down and walked by the integer state rule, mended where rounding made a state too low or too

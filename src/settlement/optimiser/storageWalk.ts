@@ -1,5 +1,5 @@
 /**
- * The state of a storage in whole watt-hours (settlement.md 5): `soc' = floor(soc*keep) + floor(charge*eta_c) -
+ * The state of a storage in whole watt-hours: `soc' = floor(soc*keep) + floor(charge*eta_c) -
  * ceil(discharge/eta_d)`. What is lost on the way is booked to the storage.
  */
 import { compareUtf8 } from '../byteOrder.ts';

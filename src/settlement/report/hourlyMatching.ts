@@ -1,4 +1,4 @@
-/** Hourly carbon-free energy (24/7 CFE) of a data centre from its matched quarter hours (settlement.md 10). */
+/** Hourly carbon-free energy (24/7 CFE) of a data centre from its matched quarter hours. */
 import { Refusal } from '../../../schemas/refusal.ts';
 import { smaller } from '../integerDivision.ts';
 import { PPM } from '../money/amount.ts';
