@@ -82,19 +82,21 @@ function dataCenterLines(dataCenter: DemoAnswers['dataCenter']): string[] {
   const share = useWh > 0n ? Number((matchedWh * 10_000n) / useWh) / 100 : 0;
   // Lines between others (the plant's part of a fee) are no part of this bill.
   const own = lines.filter(({ payer, payee }) => payer === id || payee === id);
+  // Items of a component carry its name too, so the longest one sets the column.
+  const nameWidth = 2 + own.reduce((most, { component }) => Math.max(most, component.length), 24);
   const rows = own.map(({ component, note, wh, priceMilliYuanPerMwh, payer, amountFen }) => {
     const sign = payer === id ? '' : '−';
     const energy = wh === undefined ? '' : `${(Number(wh) / 1e6).toFixed(3)} MWh`;
     const price =
       priceMilliYuanPerMwh === undefined ? '' : `${(Number(priceMilliYuanPerMwh) / 1000).toFixed(3)} 元/MWh`;
-    return `  ${component.padEnd(26)}${(note ?? '').padEnd(22)}${energy.padStart(16)}${price.padStart(18)}${`${sign}${yuan(amountFen)}`.padStart(18)} 元`;
+    return `  ${component.padEnd(nameWidth)}${(note ?? '').padEnd(22)}${energy.padStart(16)}${price.padStart(18)}${`${sign}${yuan(amountFen)}`.padStart(18)} 元`;
   });
   return [
     `3 绿电结算 Settlement · ${id} ${name} · ${period} · ${label(origin)} · ${status}`,
     `  用电 use ${(Number(useWh) / 1e6).toFixed(3)} MWh · 绿电匹配 matched ${(Number(matchedWh) / 1e6).toFixed(3)} MWh (${share} %)`,
     `  规则 rules: ${ruleSet}`,
     ...rows,
-    `  ${'应付合计 pays in all'.padEnd(26 + 22 + 16 + 18 - 4)}${yuan(paysFen).padStart(18)} 元`,
+    `  ${'应付合计 pays in all'.padEnd(nameWidth + 22 + 16 + 18 - 4)}${yuan(paysFen).padStart(18)} 元`,
   ];
 }
 

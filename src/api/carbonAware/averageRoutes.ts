@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { type IntensityFigure, readIntensities } from '../../activities/gridResults.ts';
 import { meanIntensity } from '../../grid/meanIntensity.ts';
+import { defaultTracingSettings } from '../../grid/tracingSeries.ts';
 import type { ApiContext, ApiServer } from '../context.ts';
 import { isoOf } from '../context.ts';
 import { worstOrigin } from '../grid/forecasts.ts';
@@ -31,7 +32,7 @@ export function averageRoutes(app: ApiServer, { store }: ApiContext): void {
       throw new ApiProblem(`${percent} % of the time asked for in ${zone.zone} is unknown`, {
         status: 422,
         code: 'TL_API_UNKNOWN_SHARE',
-        remedy: 'a time of which at most 20 % is unknown; /emissions/bylocation shows the known hours',
+        remedy: `a time of which at most ${100 * defaultTracingSettings.estimatedUpToShare} % is unknown; /emissions/bylocation shows the known hours`,
       });
     }
     const { lowerKgPerMwh: lower, upperKgPerMwh: upper } = mean;
